@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+
+static cJSON *lib(struct json *json)
+{
+	return (cJSON *)(void *)json;
+}
+
+static struct json *unlib(cJSON *node)
+{
+	if (!node)
+		memory_exhausted();
+	return (struct json *)(void *)node;
+}
+
+struct json *json_object(void)
+{
+	return unlib(cJSON_CreateObject());
+}
+
+struct json *json_array(void)
+{
+	return unlib(cJSON_CreateArray());
+}
+
+struct json *json_set(struct json *object, const char *key, struct json *value)
+{
+	if (!cJSON_AddItemToObject(lib(object), key, lib(value)))
+		memory_exhausted();
+	return value;
+}
+
+struct json *json_add(struct json *array, struct json *value)
+{
+	if (!cJSON_AddItemToArray(lib(array), lib(value)))
+		memory_exhausted();
+	return value;
+}
+
+struct json *json_set_object(struct json *object, const char *key)
+{
+	return json_set(object, key, json_object());
+}
+
+struct json *json_set_array(struct json *object, const char *key)
+{
+	return json_set(object, key, json_array());
+}
+
+struct json *json_add_object(struct json *array)
+{
+	return json_add(array, json_object());
+}
+
+void json_set_string(struct json *object, const char *key, const char *value)
+{
+	if (value)
+		json_set(object, key, unlib(cJSON_CreateString(value)));
+}
+
+void json_set_bool(struct json *object, const char *key, bool value)
+{
+	json_set(object, key, unlib(cJSON_CreateBool(value)));
+}
+
+/* Raw nodes: a double would lose the low bits above 2^53. */
+static struct json *raw_i64(int64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	return unlib(cJSON_CreateRaw(text));
+}
+
+static struct json *raw_u64(uint64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return unlib(cJSON_CreateRaw(text));
+}
+
+void json_set_i64(struct json *object, const char *key, int64_t value)
+{
+	json_set(object, key, raw_i64(value));
+}
+
+void json_set_u64(struct json *object, const char *key, uint64_t value)
+{
+	json_set(object, key, raw_u64(value));
+}
+
+void json_add_string(struct json *array, const char *value)
+{
+	json_add(array, unlib(cJSON_CreateString(value)));
+}
+
+void json_add_u64(struct json *array, uint64_t value)
+{
+	json_add(array, raw_u64(value));
+}
+
+/* Parsed numbers carry their token; printing must use it, so they become raw nodes in the copy. */
+static void numbers_to_raw(cJSON *node)
+{
+	for (; node; node = node->next) {
+		if (cJSON_IsNumber(node) && node->valuestring)
+			node->type = (node->type & ~0xff) | cJSON_Raw;
+		numbers_to_raw(node->child);
+	}
+}
+
+struct json *json_copy(const struct json *node)
+{
+	cJSON *copy = cJSON_Duplicate((const cJSON *)(const void *)node, 1);
+
+	numbers_to_raw(copy);
+	return unlib(copy);
+}
+
+void json_remove(struct json *object, const char *key)
+{
+	cJSON_DeleteItemFromObjectCaseSensitive(lib(object), key);
+}
+
+void json_print(const struct json *json, bool pretty, struct strbuf *out)
+{
+	const cJSON *node = (const cJSON *)(const void *)json;
+	char *text = pretty ? cJSON_Print(node) : cJSON_PrintUnformatted(node);
+
+	if (!text)
+		memory_exhausted();
+	strbuf_puts(out, text);
+	cJSON_free(text);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+
+static struct {
+	const char *program, *subject;
+	enum log_level level;
+	int fd; /* of --log, or 0 for none */
+	bool json;
+} log_state = { .program = "nstools", .level = LOG_LEVEL_WARNING };
+
+static const char *const level_names[] = { "error", "warning", "info", "debug" };
+
+void log_init(const char *program, enum log_level level)
+{
+	log_state.program = program;
+	log_state.level = level;
+}
+
+void log_set_level(enum log_level level)
+{
+	log_state.level = level;
+}
+
+void log_set_subject(const char *subject)
+{
+	log_state.subject = subject;
+}
+
+int log_level_parse(const char *name, enum log_level *level)
+{
+	/* runc's and crun's names for what we do not tell apart */
+	static const struct {
+		const char *name;
+		enum log_level level;
+	} aliases[] = { { "fatal", LOG_LEVEL_ERROR }, { "panic", LOG_LEVEL_ERROR },
+			{ "warn", LOG_LEVEL_WARNING }, { "trace", LOG_LEVEL_DEBUG } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(level_names); i++)
+		if (!strcmp(name, level_names[i]))
+			return *level = (enum log_level)i, 0;
+	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
+		if (!strcmp(name, aliases[i].name))
+			return *level = aliases[i].level, 0;
+	return -1;
+}
+
+int log_open(const char *path, bool json, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
+
+	if (fd < 0)
+		return err_system(err, "open", "%s", path);
+	log_state.fd = fd;
+	log_state.json = json;
+	return 0;
+}
+
+static void now_rfc3339(char *buf, size_t size)
+{
+	struct timespec ts;
+	struct tm tm;
+	size_t n;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	gmtime_r(&ts.tv_sec, &tm);
+	n = strftime(buf, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(buf + n, size - n, ".%09ldZ", ts.tv_nsec);
+}
+
+/* One line to the log file, in its format. */
+static void to_file(enum log_level level, const char *message, const char *hint)
+{
+	auto_strbuf struct strbuf line = { 0 };
+	char now[64];
+
+	now_rfc3339(now, sizeof(now));
+	if (log_state.json) {
+		struct json *entry = json_object();
+
+		json_set_string(entry, "level", level_names[level]);
+		json_set_string(entry, "msg", message);
+		json_set_string(entry, "time", now);
+		if (log_state.subject)
+			json_set_string(entry, "id", log_state.subject);
+		if (hint && *hint)
+			json_set_string(entry, "hint", hint);
+		json_print(entry, false, &line);
+		json_free(entry);
+		strbuf_puts(&line, "\n");
+	} else {
+		strbuf_printf(&line, "%s %s: %s\n", now, level_names[level], message);
+	}
+	/* A log that cannot be written must not change what the program does. */
+	(void)file_write_fd(log_state.fd, line.text, line.len);
+}
+
+static void emit(enum log_level level, const char *message, const char *hint)
+{
+	const char *prefix = level == LOG_LEVEL_WARNING ? "warning: " : "";
+
+	if (level > log_state.level)
+		return;
+	if (log_state.fd)
+		to_file(level, message, hint);
+	/* Errors are always shown; the rest goes to the log file where there is one. */
+	if (log_state.fd && level != LOG_LEVEL_ERROR)
+		return;
+	fprintf(stderr, "%s: %s%s%s%s\n", log_state.program, log_state.subject ? log_state.subject : "",
+		log_state.subject ? ": " : "", prefix, message);
+	if (hint && *hint)
+		fprintf(stderr, "hint: %s\n", hint);
+}
+
+void log_error(const struct err *err)
+{
+	char text[2560];
+
+	emit(LOG_LEVEL_ERROR, err_text(err, text, sizeof(text)), err->hint);
+}
+
+#define DEFINE_LOG(name, level)                             \
+	void name(const char *format, ...)                  \
+	{                                                   \
+		int saved = errno;                          \
+		char text[2048];                            \
+		va_list ap;                                 \
+                                                            \
+		va_start(ap, format);                       \
+		vsnprintf(text, sizeof(text), format, ap);  \
+		va_end(ap);                                 \
+		emit(level, text, NULL);                    \
+		errno = saved;                              \
+	}
+
+DEFINE_LOG(log_warning, LOG_LEVEL_WARNING)
+DEFINE_LOG(log_info, LOG_LEVEL_INFO)
+DEFINE_LOG(log_debug, LOG_LEVEL_DEBUG)
