@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The operations of the OCI runtime spec (runtime.md) and ours beside them:
+ * what tools/nsinit calls. Each opens, locks and closes the container's state
+ * itself. 0, or -1 with err; a failure leaves things as they were.
+ */
+#ifndef NSTOOLS_RUN_RUN_H
+#define NSTOOLS_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct arena;
+struct err;
+struct host;
+struct plan;
+struct plan_request;
+struct spec;
+struct spec_process;
+struct spec_resources;
+struct state;
+struct strbuf;
+
+/* What the global options say. */
+struct run_context {
+	const char *root_path; /* --root, or state_root_default() */
+	bool rootless;	       /* --rootless=true, or the caller is not root */
+	int cgroup_manager;    /* enum plan_cgroup_manager */
+	bool timing;	       /* --timing: microseconds of every step to standard error's log */
+};
+
+struct run_request {
+	struct spec *spec;
+	const char *config;	   /* the spec's text when it is as it was read; NULL: written anew */
+	size_t config_len;
+	const struct plan_request *plan;
+	const char *console_socket; /* --console-socket, or NULL */
+	const char *pidfd_socket;   /* --pidfd-socket, or NULL */
+	unsigned preserve_fds;	    /* fds 3..3+N-1 stay open in the container */
+	bool detach;		    /* run: return when the program runs */
+	bool keep;		    /* run: do not delete when it ends */
+	bool no_subreaper;	    /* run in the foreground: do not adopt what the container leaves */
+};
+
+/* Facts of this host for the planner; strings live in the arena. */
+int run_probe(struct host *host, struct arena *arena, struct err *err);
+
+int run_create(const struct run_context *context, const struct run_request *request, struct err *err);
+int run_start(const struct run_context *context, const char *id, struct err *err);
+/* create + start; in the foreground waits, relays signals and the terminal, deletes. *status is wait(2)'s. */
+int run_run(const struct run_context *context, const struct run_request *request, int *status, struct err *err);
+
+struct run_exec_request {
+	const char *id;
+	const struct spec_process *process; /* fields not given are taken from the container's own process */
+	const char *console_socket, *pidfd_socket, *pid_file;
+	const char *sub_cgroup; /* --cgroup PATH below the container's, or NULL */
+	unsigned preserve_fds;
+	bool detach, ignore_paused, no_new_keyring;
+};
+int run_exec(const struct run_context *context, const struct run_exec_request *request, int *status,
+	     struct err *err);
+
+/* "creating", "created", "running", "paused", "stopped": the phase of the file against what runs. */
+const char *run_status(const struct state *state);
+/* Load a container's state; strings live in the arena. */
+int run_state(const struct run_context *context, const char *id, struct arena *arena, struct state *state,
+	      struct err *err);
+/* The spec it was created with; spec_free() it. NULL with err. */
+struct spec *run_spec(const struct run_context *context, const char *id, struct err *err);
+/* The state as the OCI spec's JSON (plus rootfs, created, owner). */
+struct json *run_state_json(const struct state *state, const char *status, const struct spec *spec);
+
+/* all: every process of its cgroup, or of its pid namespace. */
+int run_kill(const struct run_context *context, const char *id, int signal, bool all, struct err *err);
+/* Deletes a stopped container and runs its poststop hooks. force: whatever its state, also a broken or half-made one. */
+int run_delete(const struct run_context *context, const char *id, bool force, struct err *err);
+/* The stop signal, then SIGKILL after timeout_usec. */
+int run_stop(const struct run_context *context, const char *id, int signal, uint64_t timeout_usec, struct err *err);
+int run_pause(const struct run_context *context, const char *id, struct err *err);
+int run_resume(const struct run_context *context, const char *id, struct err *err);
+int run_update(const struct run_context *context, const char *id, const struct spec_resources *resources,
+	       struct err *err);
+/*
+ * Block until the container has this status ("stopped", "running", ...; NULL: stopped), or
+ * timeout_usec passed (0: no limit; then ERR_STATE). *exit_code is -1 where the kernel cannot tell it.
+ */
+int run_wait(const struct run_context *context, const char *id, const char *status, uint64_t timeout_usec,
+	     int *exit_code, struct err *err);
+/* The pids of its processes as the host sees them; in the arena. */
+int run_processes(const struct run_context *context, const char *id, struct arena *arena, pid_t **pids,
+		  size_t *count, struct err *err);
+
+#endif
