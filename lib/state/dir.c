@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The directories: ROOT and ROOT/ID, their owner, mode and lock. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "state/state.h"
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+char *state_root_default(struct err *err)
+{
+	const char *runtime_dir;
+
+	if (geteuid() == 0)
+		return memory_strdup("/run/nsinit");
+	runtime_dir = getenv("XDG_RUNTIME_DIR");
+	if (runtime_dir && runtime_dir[0] == '/')
+		return memory_printf("%s/nsinit", runtime_dir);
+	err_set(err, ERR_USAGE, "state directory", "XDG_RUNTIME_DIR is not set");
+	err_hint(err, "set it to a directory of yours, or name one with --root");
+	return NULL;
+}
+
+/* mkdir -p: the parents as mkdir(1) makes them, the last one 0700. */
+static int make_dirs(const char *path)
+{
+	auto_free char *copy = memory_strdup(path);
+
+	for (char *p = strchr(copy + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(copy, 0755) && errno != EEXIST)
+			return -1;
+		*p = '/';
+	}
+	return mkdir(copy, 0700) && errno != EEXIST ? -1 : 0;
+}
+
+/* Others must not be able to put files there (CVE-2015-1331). */
+static int check_owner(int fd, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return err_system(err, "fstat", "%s", path);
+	if (st.st_uid != geteuid()) {
+		err_set(err, ERR_STATE, "state directory", "it belongs to uid %u, not to %u", st.st_uid,
+			geteuid());
+		return err_object(err, "%s", path);
+	}
+	if (st.st_mode & (S_IWGRP | S_IWOTH)) {
+		err_set(err, ERR_STATE, "state directory", "others may write to it (mode %04o)",
+			st.st_mode & 07777);
+		err_object(err, "%s", path);
+		return err_hint(err, "chmod 0700 it, or name another one with --root");
+	}
+	return 0;
+}
+
+int state_root_open(const char *path, bool create, struct err *err)
+{
+	auto_close int fd = open(path, DIR_FLAGS);
+
+	if (fd < 0 && errno == ENOENT && create) {
+		if (make_dirs(path))
+			return err_system(err, "mkdir", "%s", path);
+		fd = open(path, DIR_FLAGS);
+	}
+	if (fd < 0) {
+		err_system(err, "open", "%s", path);
+		if (err->errnum == ENOENT)
+			err->kind = ERR_NOT_FOUND;
+		else if (err->errnum == ENOTDIR || err->errnum == ELOOP)
+			err_hint(err, "the state directory must be a directory and not a symbolic link");
+		return -1;
+	}
+	if (check_owner(fd, path, err))
+		return -1;
+	return take_fd(&fd);
+}
+
+static int not_found(const char *id, struct err *err)
+{
+	err_set(err, ERR_NOT_FOUND, "", "container does not exist");
+	return err_object(err, "%s", id);
+}
+
+/* A concurrent delete may have removed what we waited for: the lock must be on the directory that stands there. */
+static int lock_dir(int root, const char *id, int fd, struct err *err)
+{
+	struct stat held, named;
+
+	while (flock(fd, LOCK_EX))
+		if (errno != EINTR)
+			return err_system(err, "flock", "%s", id);
+	if (fstat(fd, &held) || fstatat(root, id, &named, AT_SYMLINK_NOFOLLOW) || held.st_ino != named.st_ino ||
+	    held.st_dev != named.st_dev)
+		return not_found(id, err);
+	return 0;
+}
+
+int state_create(int root, const char *id, struct err *err)
+{
+	auto_close int fd = -1;
+
+	if (state_id_check(id, err))
+		return -1;
+	if (mkdirat(root, id, 0700)) {
+		if (errno != EEXIST)
+			return err_system(err, "mkdir", "%s", id);
+		err_set(err, ERR_EXISTS, "", "a container with this id exists already");
+		return err_object(err, "%s", id);
+	}
+	fd = openat(root, id, DIR_FLAGS);
+	if (fd < 0)
+		return err_system(err, "open", "%s", id);
+	if (lock_dir(root, id, fd, err))
+		return -1;
+	return take_fd(&fd);
+}
+
+int state_open(int root, const char *id, bool lock, struct err *err)
+{
+	auto_close int fd = -1;
+
+	if (state_id_check(id, err))
+		return -1;
+	fd = openat(root, id, DIR_FLAGS);
+	if (fd < 0)
+		return errno == ENOENT ? not_found(id, err) : err_system(err, "open", "%s", id);
+	if (check_owner(fd, id, err) || (lock && lock_dir(root, id, fd, err)))
+		return -1;
+	return take_fd(&fd);
+}
+
+int state_unlock(int dir, struct err *err)
+{
+	return flock(dir, LOCK_UN) ? err_system(err, "flock", "unlock") : 0;
+}
+
+int state_remove(int root, const char *id, struct err *err)
+{
+	static const char *const files[] = { "state.json", "config.json", "start.sock", "state.json.new",
+					     "config.json.new" };
+	auto_close int fd = openat(root, id, DIR_FLAGS);
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_system(err, "open", "%s", id);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (unlinkat(fd, files[i], 0) && errno != ENOENT)
+			return err_system(err, "unlink", "%s/%s", id, files[i]);
+	if (unlinkat(root, id, AT_REMOVEDIR) && errno != ENOENT)
+		return err_system(err, "rmdir", "%s", id);
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int state_list(int root, struct arena *arena, const char ***ids, size_t *count, struct err *err)
+{
+	auto_closedir DIR *dir = NULL;
+	auto_free const char **list = NULL;
+	struct err ignored = { 0 };
+	struct dirent *entry;
+	size_t n = 0;
+	int fd = openat(root, ".", DIR_FLAGS);
+
+	if (fd < 0 || !(dir = fdopendir(fd))) {
+		close_keep_errno(fd);
+		return err_system(err, "open", "state directory");
+	}
+	while ((entry = readdir(dir))) {
+		if (entry->d_type == DT_REG || state_id_check(entry->d_name, &ignored)) {
+			ignored = (struct err){ 0 };
+			continue;
+		}
+		list = memory_grow(list, n + 1, sizeof(*list));
+		list[n++] = arena_strdup(arena, entry->d_name);
+	}
+	if (n)
+		qsort(list, n, sizeof(*list), compare);
+	*ids = arena_array(arena, n, sizeof(**ids));
+	if (n)
+		memcpy(*ids, list, n * sizeof(*list));
+	*count = n;
+	return 0;
+}
