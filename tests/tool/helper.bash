@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What every bats file of tests/tool loads: `load ../helper`. It gives setup_file, teardown_file and setup;
+# a file that needs more calls file_begin and file_end from its own. After each file the host is compared
+# with what it was before, and the file fails when anything is left.
+#
+# Variables for tests:
+#   NSINIT        the program (function nsinit calls it with our --root)
+#   FILE_DIR      this file's directory, gone afterwards; TEST_DIR: this test's own
+#   STATE         the state root given to nsinit
+#   CGROUP        the parent of all cgroups of this file: cgroupsPath "/$CGROUP/ID"
+#   ROOTFS        a busybox root shared by the file's tests (do not change it: rootfs_make a new one)
+
+bats_require_minimum_version 1.5.0
+
+: "${NSTOOLS_SOURCE:=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}"
+: "${NSTOOLS_BUILD:=$NSTOOLS_SOURCE/build}"
+export NSTOOLS_SOURCE NSTOOLS_BUILD
+NSINIT=$NSTOOLS_BUILD/tools/nsinit/nsinit
+
+setup_file() { file_begin; }
+teardown_file() { file_end; }
+setup() { test_begin; }
+
+file_begin() {
+	[ -x "$NSINIT" ] || { echo "no nsinit in $NSTOOLS_BUILD: build first" >&2; return 1; }
+	export FILE_DIR=$BATS_FILE_TMPDIR
+	export STATE=$FILE_DIR/state
+	export CGROUP=nstools-test-$$-${BATS_TEST_FILENAME##*/}
+	CGROUP=${CGROUP%.bats}
+	export ROOTFS=$FILE_DIR/rootfs
+	# An unprivileged user must get through to the tests' directories.
+	chmod a+x "$BATS_RUN_TMPDIR" "$FILE_DIR"
+	host_snapshot "$FILE_DIR/host.before"
+	rootfs_make "$ROOTFS"
+}
+
+file_end() {
+	cgroup_parent_remove
+	host_snapshot "$FILE_DIR/host.after"
+	host_compare "$FILE_DIR/host.before" "$FILE_DIR/host.after" || { file_sweep; return 1; }
+}
+
+# After a failure: what is left goes, so that the next file starts on a clean host.
+file_sweep() {
+	local id mount
+	for id in "$STATE"/*/; do
+		[ ! -d "$id" ] || nsinit delete --force "$(basename "$id")" || :
+	done >&2
+	cgroup_mounts | while read -r mount; do
+		[ ! -d "$mount/$CGROUP" ] || find "$mount/$CGROUP" -depth -type d -exec rmdir {} \; || :
+	done
+}
+
+test_begin() {
+	TEST_DIR=$BATS_TEST_TMPDIR
+	chmod a+x "$TEST_DIR"
+	cd "$TEST_DIR" || return 1
+}
+
+# --- the programs -------------------------------------------------------------------------------------------
+
+nsinit() { "$NSINIT" --root "$STATE" "$@"; }
+
+# An id that no other test uses: new_id; then $ID.
+new_id() {
+	ID=t$$-$BATS_TEST_NUMBER-$RANDOM
+}
+
+# wait_until SECONDS COMMAND...: try every 20 ms.
+wait_until() {
+	local tries=$(($1 * 50))
+	shift
+	while ! "$@"; do
+		[ $((tries--)) -gt 0 ] || { echo "did not come true: $*" >&2; return 1; }
+		sleep 0.02
+	done
+}
+
+# --- what a test expects after bats' `run` ------------------------------------------------------------------
+
+expect_status() {
+	[ "$status" -eq "$1" ] && return
+	echo "exit status $status instead of $1; output:" >&2
+	printf '%s\n' "$output" ${stderr+"$stderr"} >&2
+	return 1
+}
+
+# expect_text TEXT...: each stands somewhere in the output (standard error too, unless kept apart).
+expect_text() {
+	local text
+	for text; do
+		[[ $output == *"$text"* || ${stderr-} == *"$text"* ]] && continue
+		echo "the output lacks: $text" >&2
+		printf '%s\n' "$output" ${stderr+"$stderr"} >&2
+		return 1
+	done
+}
+
+expect_no_text() {
+	local text
+	for text; do
+		[[ $output != *"$text"* && ${stderr-} != *"$text"* ]] && continue
+		echo "the output must not have: $text" >&2
+		printf '%s\n' "$output" ${stderr+"$stderr"} >&2
+		return 1
+	done
+}
+
+# expect_output TEXT: the whole of it.
+expect_output() {
+	[ "$output" = "$1" ] && return
+	diff <(printf '%s\n' "$1") <(printf '%s\n' "$output") >&2
+	return 1
+}
+
+# --- roots and specs ----------------------------------------------------------------------------------------
+
+# rootfs_make DIR: a root with Debian's static busybox and links for its commands.
+rootfs_make() {
+	mkdir -p "$1"/{bin,sbin,dev,etc,proc,sys,tmp,root,run,usr/bin,usr/sbin,var/tmp}
+	chmod 755 "$1" && chmod 1777 "$1/tmp"
+	cp /bin/busybox "$1/bin/busybox"
+	"$1/bin/busybox" --list | grep -vx busybox | sed "s|.*|$1/bin/&|" | xargs -n 64 sh -c 'for l; do ln -sf busybox "$l"; done' sh
+	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/tmp:/bin/sh\n' >"$1/etc/passwd"
+	printf 'root:x:0:\ntty:x:5:\nuser:x:1000:\n' >"$1/etc/group"
+}
+
+# spec_make [JQ-ARGS] [FILTER]: the standard spec with our root and cgroup, changed by a jq filter, on standard
+# output. In the filter $id is $ID, $dir is $TEST_DIR.
+spec_make() {
+	local filter=.
+	[ $# -eq 0 ] || filter=${*: -1}
+	[ $# -eq 0 ] || set -- "${@:1:$#-1}"
+	jq --arg root "$ROOTFS" --arg cgroup "/$CGROUP/${ID:-t$$}" --arg id "${ID-}" --arg dir "${TEST_DIR-}" "$@" \
+		".root.path = \$root | .linux.cgroupsPath = \$cgroup | $filter" "$NSTOOLS_SOURCE/tests/tool/standard.json"
+}
+
+# bundle_make DIR [JQ-ARGS] [FILTER]: the same as DIR/config.json.
+bundle_make() {
+	local dir=$1
+	shift
+	mkdir -p "$dir" && spec_make "$@" >"$dir/config.json"
+}
+
+# container_run [FILTER [COMMAND...]]: run a new container of that spec to its end; $ID is its id.
+container_run() {
+	local filter=${1:-.}
+	[ $# -eq 0 ] || shift
+	new_id
+	if [ $# -gt 0 ]; then
+		filter=".process.args = \$ARGS.positional | $filter"
+		spec_make --args "$filter" "$@" >"$TEST_DIR/$ID.json"
+	else
+		spec_make "$filter" >"$TEST_DIR/$ID.json"
+	fi
+	nsinit run --spec "$TEST_DIR/$ID.json" "$ID"
+}
+
+# --- reasons to skip ----------------------------------------------------------------------------------------
+# A skip says what is missing; tests/run counts them and fails when there are too many.
+
+skip_because() {
+	[ -n "$1" ] || { echo "skip_because needs a reason" >&2; return 1; }
+	skip "$1"
+}
+
+needs_root() { [ "$(id -u)" -eq 0 ] || skip_because "needs root"; }
+needs_program() { command -v "$1" >/dev/null || skip_because "no program $1"; }
+needs_unified() { cgroup_is_unified || skip_because "cgroups are not unified here"; }
+needs_v1() { cgroup_is_unified && skip_because "cgroups are unified here"; return 0; }
+needs_file() { [ -e "$1" ] || skip_because "no $1 on this kernel"; }
+
+# needs_kernel 5.14
+needs_kernel() {
+	printf '%s\n%s\n' "$1" "$(uname -r)" | sort -VC || skip_because "needs Linux $1"
+}
+
+# needs_controller memory: in the unified hierarchy, or as v1.
+needs_controller() {
+	grep -qw "$1" /sys/fs/cgroup/cgroup.controllers 2>/dev/null || grep -q "^$1	.*	1$" /proc/cgroups || {
+		skip_because "no cgroup controller $1"
+	}
+}
+
+# needs_capability 24 (a number of linux/capability.h) in our bounding set
+needs_capability() {
+	local bounding
+	bounding=$((16#$(sed -n 's/^CapBnd:\t//p' /proc/self/status)))
+	((bounding >> $1 & 1)) || skip_because "root lacks capability $1 here"
+}
+
+needs_ns() { [ -e "/proc/self/ns/$1" ] || skip_because "no $1 namespaces on this kernel"; }
+
+# --- an ordinary user ---------------------------------------------------------------------------------------
+
+# as_user COMMAND...: as uid 4321 with 65536 subordinate ids, in a mount namespace of its own in which
+# /etc/passwd, /etc/subuid and /etc/subgid say so. The host's files stay as they are.
+as_user() {
+	local home=$FILE_DIR/home
+	if [ ! -d "$home" ]; then
+		mkdir -p "$home/run"
+		{ cat /etc/passwd; echo "nstools-test:x:4321:4321::$home:/bin/sh"; } >"$home/passwd"
+		{ cat /etc/group; echo "nstools-test:x:4321:"; } >"$home/group"
+		echo "nstools-test:700000:65536" | tee "$home/subuid" >"$home/subgid"
+		chmod 644 "$home"/{passwd,group,subuid,subgid}
+		chown 4321:4321 "$home" "$home/run" && chmod 700 "$home/run"
+	fi
+	unshare --mount --propagation private sh -c '
+		home=$1; shift
+		for file in passwd group subuid subgid; do
+			[ -e "/etc/$file" ] || : >"/etc/$file"
+			mount --bind "$home/$file" "/etc/$file" || exit 125
+		done
+		export HOME="$home" XDG_RUNTIME_DIR="$home/run" USER=nstools-test
+		exec setpriv --reuid 4321 --regid 4321 --clear-groups "$@"' sh "$home" "$@"
+}
+
+# --- cgroups ------------------------------------------------------------------------------------------------
+
+cgroup_is_unified() { [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ]; }
+
+# The mount points of every cgroup hierarchy.
+cgroup_mounts() { awk '{ split($0, part, " - "); if (part[2] ~ /^cgroup2? /) print $5 }' /proc/self/mountinfo; }
+
+# cgroup_dir CONTROLLER ID: where the container's cgroup is.
+cgroup_dir() {
+	if cgroup_is_unified; then
+		echo "/sys/fs/cgroup/$CGROUP/$2"
+	else
+		echo "/sys/fs/cgroup/$1/$CGROUP/$2"
+	fi
+}
+
+# Remove our parent, which must be empty by now: children are left overs and are found by the comparison.
+cgroup_parent_remove() {
+	local mount
+	cgroup_mounts | while read -r mount; do
+		[ ! -d "$mount/$CGROUP" ] || rmdir "$mount/$CGROUP" 2>/dev/null || :
+	done
+}
+
+# --- the host as it was -------------------------------------------------------------------------------------
+
+# host_snapshot FILE: one line for each thing that a test could leave behind. Mount ids are left out, since they
+# may be used again.
+host_snapshot() {
+	{
+		sed -E 's/^[0-9]+ [0-9]+ /mount /' /proc/self/mountinfo
+		cgroup_mounts | while read -r mount; do
+			find "$mount" -mindepth 1 -type d -printf "cgroup $mount/%P\n" 2>/dev/null
+		done | grep -vE '/[^/]+\.(slice|scope|service|mount|socket)(/|$)' || :
+		ip -o link show | sed -E 's/^[0-9]+: ([^:]+):.*/link \1/'
+		losetup --noheadings --list --output NAME,BACK-FILE 2>/dev/null | sed 's/^/loop /'
+		find /run/nsinit "${STATE:-/run/nsinit}" -mindepth 1 -maxdepth 1 -type d -printf 'state %p\n' 2>/dev/null
+		find /tmp /dev/shm -maxdepth 1 -name 'nsinit*' -printf 'temporary %p\n' 2>/dev/null
+		ipcs -m -q -s | awk '/^0x/ { print "ipc", $1, $2 }'
+		host_orphans
+	} | sort >"$1"
+}
+
+# The processes that tests left behind: what has become a child of our reaper (tests/tool/orphans.c), or without
+# one what lives in our directory.
+host_orphans() {
+	local pid reaper=${NSTOOLS_REAPER-}
+	if [ -n "$reaper" ]; then
+		for pid in $(cat "/proc/$reaper/task/$reaper/children" 2>/dev/null); do
+			[ "$pid" = "${NSTOOLS_REAPER_COMMAND-}" ] ||
+				[ "$(awk '/^State:/ { print $2 }' "/proc/$pid/status" 2>/dev/null)" = Z ] ||
+				echo "process $pid $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
+		done
+	else
+		for pid in /proc/[0-9]*; do
+			case $(readlink "$pid/root" 2>/dev/null):$(tr '\0' ' ' 2>/dev/null <"$pid/cmdline") in
+			"$FILE_DIR"*:* | *:*nsinit*"$STATE"*) echo "process ${pid#/proc/}" ;;
+			esac
+		done
+	fi
+}
+
+# host_compare BEFORE AFTER: fails when they differ. With NSTOOLS_SHARED_HOST=1 (others work on this machine at
+# the same time) what does not bear our name is only told.
+host_compare() {
+	local changes
+	changes=$(diff "$1" "$2" | grep '^[<>]' | sed -e 's/^>/left behind:/' -e 's/^</gone:/') || return 0
+	if [ -n "${NSTOOLS_SHARED_HOST-}" ]; then
+		grep -vE "$CGROUP|$FILE_DIR|process " <<<"$changes" | sed 's/^/# not ours? /' >&3 || :
+		changes=$(grep -E "$CGROUP|$FILE_DIR|process " <<<"$changes") || return 0
+	fi
+	printf '%s\n' "the host is not what it was:" "$changes" >&2
+	return 1
+}
