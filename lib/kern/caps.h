@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Capabilities (capabilities(7)): the one door to libcap, which knows the
+ * names. What runs in the child are plain system calls on 64-bit masks: bit n
+ * is capability n.
+ *
+ * The order around a change of the user id:
+ *	kern_caps_bound()	needs CAP_SETPCAP, so first
+ *	kern_caps_keep()	permitted survives the next set-uid
+ *	kern_cred_set()
+ *	kern_caps_apply()	the other four sets; KEEPCAPS is cleared
+ *	no_new_privs, execve
+ */
+#ifndef NSTOOLS_KERN_CAPS_H
+#define NSTOOLS_KERN_CAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+struct kern_caps {
+	uint64_t bounding, effective, inheritable, permitted, ambient;
+};
+
+/* The calling process' own five sets. */
+int kern_caps_get(struct kern_caps *caps, struct err *err);
+
+/* The highest capability this kernel knows (at run time; not the headers'). */
+unsigned kern_caps_last(void);
+
+/* All capabilities this kernel knows. */
+uint64_t kern_caps_all(void);
+
+/* Drop everything but `keep` from the bounding set, and check that it is gone. */
+int kern_caps_bound(uint64_t keep, struct err *err);
+
+/* Keep the permitted set over the next change of user id. */
+int kern_caps_keep(struct err *err);
+
+/*
+ * Set permitted, effective, inheritable and ambient to exactly those of `caps`
+ * (its bounding set is not looked at), clear KEEPCAPS, read all back. Asking
+ * for what the process does not have is EPERM, and the error names the first
+ * such capability. Ambient ones must be permitted and inheritable (EINVAL).
+ */
+int kern_caps_apply(const struct kern_caps *caps, struct err *err);
+
+/*
+ * Number of a name, "CAP_NET_RAW", "cap_net_raw" or "net_raw"; -1 when there
+ * is none. Capabilities that this kernel has and libcap does not know are
+ * "CAP_41" and so on.
+ */
+int kern_caps_number(const char *name);
+
+/* The name in capitals ("CAP_NET_RAW", "CAP_41") into buf; returns buf. 32 bytes are always enough. */
+const char *kern_caps_name(unsigned number, char *buf, size_t size);
+
+#endif
