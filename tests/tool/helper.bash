@@ -11,6 +11,9 @@
 #   CGROUP        the parent of all cgroups of this file: cgroupsPath "/$CGROUP/ID"
 #   ROOTFS        a busybox root shared by the file's tests (do not change it: rootfs_make a new one)
 
+# shellcheck disable=SC2154 # status, output and stderr are bats' own
+# shellcheck disable=SC2016 # single quotes keep what the inner shell expands
+
 bats_require_minimum_version 1.5.0
 
 : "${NSTOOLS_SOURCE:=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}"
@@ -121,7 +124,7 @@ rootfs_make() {
 	mkdir -p "$1"/{bin,sbin,dev,etc,proc,sys,tmp,root,run,usr/bin,usr/sbin,var/tmp}
 	chmod 755 "$1" && chmod 1777 "$1/tmp"
 	cp /bin/busybox "$1/bin/busybox"
-	"$1/bin/busybox" --list | grep -vx busybox | sed "s|.*|$1/bin/&|" | xargs -n 64 sh -c 'for l; do ln -sf busybox "$l"; done' sh
+	chroot "$1" /bin/busybox --install -s /bin
 	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/tmp:/bin/sh\n' >"$1/etc/passwd"
 	printf 'root:x:0:\ntty:x:5:\nuser:x:1000:\n' >"$1/etc/group"
 }
@@ -262,11 +265,11 @@ host_snapshot() {
 # The processes that tests left behind: what has become a child of our reaper (tests/tool/orphans.c), or without
 # one what lives in our directory.
 host_orphans() {
-	local pid reaper=${NSTOOLS_REAPER-}
+	local pid children reaper=${NSTOOLS_REAPER-}
 	if [ -n "$reaper" ]; then
-		for pid in $(cat "/proc/$reaper/task/$reaper/children" 2>/dev/null); do
-			[ "$pid" = "${NSTOOLS_REAPER_COMMAND-}" ] ||
-				[ "$(awk '/^State:/ { print $2 }' "/proc/$pid/status" 2>/dev/null)" = Z ] ||
+		read -ra children <"/proc/$reaper/task/$reaper/children"
+		for pid in "${children[@]}"; do
+			[ "$pid" = "${NSTOOLS_REAPER_COMMAND-}" ] || grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null ||
 				echo "process $pid $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
 		done
 	else
@@ -282,7 +285,8 @@ host_orphans() {
 # the same time) what does not bear our name is only told.
 host_compare() {
 	local changes
-	changes=$(diff "$1" "$2" | grep '^[<>]' | sed -e 's/^>/left behind:/' -e 's/^</gone:/') || return 0
+	cmp -s "$1" "$2" && return
+	changes=$(diff "$1" "$2" | grep '^[<>]' | sed -e 's/^>/left behind:/' -e 's/^</gone:/')
 	if [ -n "${NSTOOLS_SHARED_HOST-}" ]; then
 		grep -vE "$CGROUP|$FILE_DIR|process " <<<"$changes" | sed 's/^/# not ours? /' >&3 || :
 		changes=$(grep -E "$CGROUP|$FILE_DIR|process " <<<"$changes") || return 0
