@@ -49,6 +49,7 @@
 	/* the file system, all below the root's fd */                                             \
 	X(ROOT_PROPAGATION, "root-propagation", propagation) /* of "/" in the new mount namespace */ \
 	X(TREE_OPEN, "tree-open", tree)		   /* a detached copy of a mount -> slot */        \
+	X(TREE_IDMAP, "tree-idmap", tree_idmap)	   /* ids of an opened tree, before it is attached */\
 	X(OVERLAY_OPEN, "overlay-open", overlay)   /* nsinit.root -> slot */                       \
 	X(ROOT_ATTACH, "root-attach", root)	   /* slot -> attached; later steps are below it */\
 	X(MOUNT, "mount", mount)                                                                   \
@@ -176,8 +177,19 @@ struct step_propagation {
 struct step_tree {
 	const char *source; /* absolute, of the host */
 	bool recursive, nofollow;
-	bool userns_map;	       /* idmap by the container's user namespace, at the mount step */
 	step_slot slot;
+};
+
+/*
+ * By these maps (parent, right after tree-open), or with none by the
+ * container's own user namespace (parent, after idmap-write). Needs
+ * CAP_SYS_ADMIN over the file system, which the child of a new user namespace lacks.
+ */
+struct step_tree_idmap {
+	step_slot slot;
+	const char *source; /* for messages */
+	bool recursive;
+	struct spec_idmaps uid, gid;
 };
 
 struct step_overlay {
@@ -214,8 +226,6 @@ struct step_mount {
 	bool copy_up;	      /* tmpcopyup */
 	bool copy_symlink;    /* a source that is a link is made again, not followed */
 	bool dest_nofollow;
-	bool idmap, idmap_recursive;
-	struct spec_idmaps uid_mappings, gid_mappings; /* none: the container's own */
 	bool refuse_symlink;  /* the target itself must be a directory: proc, sysfs */
 	bool cgroup_ro;	      /* no cgroup namespace: read-only whatever the options say */
 	bool fallback_bind;   /* sysfs in a user namespace without its network: rbind the host's, read-only */
@@ -307,6 +317,7 @@ struct step {
 		struct step_netdev netdev;
 		struct step_propagation propagation;
 		struct step_tree tree;
+		struct step_tree_idmap tree_idmap;
 		struct step_overlay overlay;
 		struct step_root root;
 		struct step_mount mount;
