@@ -427,8 +427,11 @@ struct spec {
 	struct spec_hooks hooks[SPEC_HOOK_COUNT];
 	struct spec_linux linux_; /* `linux` is a macro of GNU C */
 	struct spec_own own;
-	/* What the reader passed over: JSON pointers of unknown members and of unknown capability names ("warn, not fail"). */
-	struct spec_strings unknown;
+	/*
+	 * What the reader passed over: unknown members as JSON pointers, beside each the known name that it
+	 * looks like ("" for none), and sentences about the rest (capabilities unknown here, ...).
+	 */
+	struct spec_strings unknown, unknown_near;
 	struct spec_strings warnings;
 };
 
