@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a new group needs from those above: v2 controllers, v1 cpusets. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "kern/cgroup/group.h"
+#include "kern/cgroup/group_internal.h"
+
+#define LIST_MAX 256
+
+/* Is the word one of the space-separated ones? */
+static bool has_word(const char *list, const char *word, size_t len)
+{
+	const char *at = list;
+
+	while (*at) {
+		size_t n = strcspn(at, " \n");
+
+		if (n == len && memcmp(at, word, len) == 0)
+			return true;
+		at += n + (at[n] != '\0');
+	}
+	return false;
+}
+
+/* Of ",cpu,memory," those that the list lacks, as "+cpu +memory"; returns its length. */
+static size_t missing_from(const char *list, const char *controllers, char *out)
+{
+	size_t used = 0;
+	const char *at = controllers;
+
+	out[0] = '\0';
+	while (*at) {
+		size_t len = strcspn(at, ",");
+
+		if (len > 0 && used + len + 3 < LIST_MAX && !has_word(list, at, len)) {
+			used += (size_t)snprintf(out + used, LIST_MAX - used, "%s+%.*s", used ? " " : "",
+						 (int)len, at);
+		}
+		at += len + (at[len] == ',');
+	}
+	return used;
+}
+
+static int enable_error(int dirfd, const char *place, const char *missing, struct err *err)
+{
+	char available[LIST_MAX] = "";
+
+	err_system(err, "enable controllers", "%s in %s/cgroup.subtree_control", missing, place);
+	switch (err->errnum) {
+	case EBUSY:
+		return err_hint(err, "%s has processes of its own, and cgroup v2 gives controllers only to the "
+				     "children of a group without processes (\"no internal processes\"): move them "
+				     "into a group below it, or have systemd make the group (--systemd-cgroup)", place);
+	case ENOENT:
+	case EINVAL:
+		file_read_small(dirfd, "cgroup.controllers", available, sizeof(available));
+		return err_hint(err, "%s has only these controllers: %s; others are used by a v1 hierarchy, not in "
+				     "this kernel, or not enabled by the group above", place,
+				available[0] ? available : "(none)");
+	case EOPNOTSUPP:
+		return err_hint(err, "%s is a threaded group, which takes no such controller", place);
+	case EACCES:
+	case EPERM:
+		return err_hint(err, "%s is not delegated to this user", place);
+	default:
+		return -1;
+	}
+}
+
+static int enable_in(int root, const struct kern_cgroup *group, const char *prefix, const char *controllers,
+		     struct err *err)
+{
+	auto_close int fd = cgroup_open_below(root, prefix);
+	char enabled[LIST_MAX], missing[LIST_MAX], place[PATH_MAX + 256];
+
+	snprintf(place, sizeof(place), "%s%s%s", group->mountpoint, prefix[0] ? "/" : "", prefix);
+	if (fd < 0)
+		return err_system(err, "open", "%s", place);
+	if (file_read_small(fd, "cgroup.subtree_control", enabled, sizeof(enabled)) < 0)
+		return err_system(err, "read", "%s/cgroup.subtree_control", place);
+	if (missing_from(enabled, controllers, missing) == 0)
+		return 0;
+	if (file_write_at(fd, "cgroup.subtree_control", missing) == 0)
+		return 0;
+	return enable_error(fd, place, missing, err);
+}
+
+int cgroup_controllers_enable(int root, const struct kern_cgroup *group, const char *controllers,
+			      struct err *err)
+{
+	char available[LIST_MAX], missing[LIST_MAX], prefix[PATH_MAX];
+	const char *path = group->path + 1;
+
+	if (file_read_small(group->fd, "cgroup.controllers", available, sizeof(available)) < 0)
+		return err_system(err, "read", "%s%s/cgroup.controllers", group->mountpoint, group->path);
+	/* The usual case from the second container on: the groups above have done it. */
+	if (missing_from(available, controllers, missing) == 0)
+		return 0;
+	for (size_t len = 0;;) {
+		memcpy(prefix, path, len);
+		prefix[len] = '\0';
+		if (enable_in(root, group, prefix, controllers, err) != 0)
+			return -1;
+		len += len > 0;
+		len += strcspn(path + len, "/");
+		if (!path[len])
+			return 0;
+	}
+}
+
+/* ".." is the parent: the group is at least one below the root, and cgroup file systems have no links. */
+static int inherit_file(int dirfd, const char *parent_file, const char *file)
+{
+	char value[4096];
+
+	if (file_read_small(dirfd, parent_file, value, sizeof(value)) < 0)
+		return -1;
+	return value[0] ? file_write_at(dirfd, file, value) : 0;
+}
+
+int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, struct err *err)
+{
+	if (inherit_file(dirfd, "../cpuset.cpus", "cpuset.cpus") != 0)
+		return errno == ENOENT ? 0 : err_system(err, "copy from the parent", "%s%s/cpuset.cpus",
+							 group->mountpoint, group->path);
+	if (inherit_file(dirfd, "../cpuset.mems", "cpuset.mems") != 0)
+		return err_system(err, "copy from the parent", "%s%s/cpuset.mems", group->mountpoint,
+				  group->path);
+	return 0;
+}

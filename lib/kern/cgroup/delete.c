@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Removing groups. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "kern/cgroup/group.h"
+#include "kern/cgroup/group_internal.h"
+#include "kern/cgroup/kill.h"
+
+static bool errno_busy(void)
+{
+	return errno == EBUSY || errno == ENOTEMPTY;
+}
+
+/* Busy ones are left: the caller waits and comes again. */
+static int leave_remove(int parent, const char *name, void *arg)
+{
+	(void)arg;
+	if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || cgroup_errno_gone(errno) || errno_busy())
+		return 0;
+	return -1;
+}
+
+static int remove_error(const struct kern_cgroup *group, struct err *err)
+{
+	err_system(err, "rmdir", "%s%s", group->mountpoint, group->path);
+	if (err->errnum == EBUSY)
+		return err_hint(err, "the group, or one below it, still has processes or is mounted on");
+	return -1;
+}
+
+/* Processes or groups are in it: empty it from below, as often as it takes until the deadline. */
+static int remove_busy(int root, struct kern_cgroup *group, int timeout_ms, struct err *err)
+{
+	int64_t deadline = cgroup_now_ms() + timeout_ms;
+	struct cgroup_walk walk = { .leave = leave_remove };
+
+	for (unsigned tries = 0;; tries++) {
+		if (cgroup_walk(group->fd, &walk) != 0 && !cgroup_errno_gone(errno))
+			return err_system(err, "rmdir below", "%s%s", group->mountpoint, group->path);
+		if (unlinkat(root, group->path + 1, AT_REMOVEDIR) == 0 || cgroup_errno_gone(errno))
+			return 0;
+		if (!errno_busy() || cgroup_left_ms(deadline) == 0)
+			return remove_error(group, err);
+		if (kern_cgroup_wait_empty(group, cgroup_left_ms(deadline), err) != 0)
+			return -1;
+		/* Empty but busy: the kernel is still taking the last process or group apart. */
+		if (tries > 0)
+			cgroup_nap(tries - 1);
+	}
+}
+
+/* Only as long as nobody else uses them; what is left is no error. */
+static void remove_parents(int root, const char *path, unsigned parents)
+{
+	char prefix[PATH_MAX];
+
+	snprintf(prefix, sizeof(prefix), "%s", path);
+	while (parents-- > 0) {
+		char *slash = strrchr(prefix, '/');
+
+		if (!slash)
+			return;
+		*slash = '\0';
+		if (unlinkat(root, prefix, AT_REMOVEDIR) != 0 && errno != ENOENT)
+			return;
+	}
+}
+
+int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parents, int timeout_ms,
+		       struct err *err)
+{
+	struct kern_cgroup group = { .mountpoint = mountpoint, .path = path };
+	auto_close int root = -1;
+	int result = 0;
+
+	if (cgroup_path_check(path, err) != 0)
+		return -1;
+	if (path[1] == '\0') {
+		err_set(err, ERR_SPEC, "rmdir", "the root group cannot be removed");
+		return err_object(err, "%s", mountpoint);
+	}
+	root = cgroup_root_open(mountpoint, &group.v2, err);
+	if (root < 0)
+		return -1;
+	if (unlinkat(root, path + 1, AT_REMOVEDIR) != 0 && !cgroup_errno_gone(errno)) {
+		if (!errno_busy())
+			return remove_error(&group, err);
+		group.fd = cgroup_open_below(root, path + 1);
+		if (group.fd >= 0)
+			result = remove_busy(root, &group, timeout_ms, err);
+		else if (!cgroup_errno_gone(errno))
+			result = err_system(err, "open", "%s%s", mountpoint, path);
+		kern_cgroup_close(&group);
+	}
+	if (result == 0)
+		remove_parents(root, path + 1, parents);
+	return result;
+}

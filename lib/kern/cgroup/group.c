@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "kern/cgroup/group.h"
+#include "kern/cgroup/group_internal.h"
+
+bool cgroup_errno_gone(int errnum)
+{
+	return errnum == ENOENT || errnum == ENODEV || errnum == ESRCH;
+}
+
+/* {0} means "not open": an fd 0, where the caller started with it closed, is moved up. */
+static int above_zero(int fd)
+{
+	int moved;
+
+	if (fd != 0)
+		return fd;
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	close_keep_errno(fd);
+	return moved;
+}
+
+int cgroup_root_open(const char *mountpoint, bool *v2, struct err *err)
+{
+	auto_close int fd = above_zero(open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	struct statfs fs;
+
+	if (fd < 0)
+		return err_system(err, "open", "%s", mountpoint);
+	if (fstatfs(fd, &fs) != 0)
+		return err_system(err, "fstatfs", "%s", mountpoint);
+	if (fs.f_type != CGROUP_SUPER_MAGIC && fs.f_type != CGROUP2_SUPER_MAGIC) {
+		err_set(err, ERR_SYSTEM, "open", "not a cgroup file system");
+		return err_object(err, "%s", mountpoint);
+	}
+	*v2 = fs.f_type == CGROUP2_SUPER_MAGIC;
+	return take_fd(&fd);
+}
+
+int cgroup_path_check(const char *path, struct err *err)
+{
+	const char *part = path;
+
+	if (path[0] == '/' && !path[1])
+		return 0;
+	if (strlen(path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return err_system(err, "cgroup path", "%.100s...", path);
+	}
+	while (*part == '/') {
+		size_t len = strcspn(++part, "/");
+
+		if (len == 0 || (part[0] == '.' && (len == 1 || (len == 2 && part[1] == '.'))))
+			break;
+		part += len;
+	}
+	if (part > path && !*part && part[-1] != '/')
+		return 0;
+	err_set(err, ERR_SPEC, "cgroup path",
+		"must begin with \"/\" and have no empty, \".\" or \"..\" parts");
+	return err_object(err, "%s", path);
+}
+
+/* For kernels before 5.6, and where a seccomp filter keeps openat2 from us. */
+static int open_below_walk(int root, const char *path)
+{
+	auto_close int at = openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat first, here;
+	char part[NAME_MAX + 1];
+
+	if (at < 0 || fstat(at, &first) != 0)
+		return -1;
+	while (*path) {
+		size_t len = strcspn(path, "/");
+		int next;
+
+		if (len > NAME_MAX) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		memcpy(part, path, len);
+		part[len] = '\0';
+		next = openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return -1;
+		close(at);
+		at = next;
+		if (fstat(at, &here) != 0)
+			return -1;
+		if (here.st_dev != first.st_dev) {
+			errno = EXDEV;
+			return -1;
+		}
+		path += len + (path[len] == '/');
+	}
+	return above_zero(take_fd(&at));
+}
+
+int cgroup_open_below(int root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+	};
+	int fd = (int)syscall(SYS_openat2, root, path[0] ? path : ".", &how, sizeof(how));
+
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM || errno == EAGAIN))
+		return open_below_walk(root, path);
+	return above_zero(fd);
+}
+
+int kern_cgroup_open(struct kern_cgroup *group, const char *mountpoint, const char *path, struct err *err)
+{
+	auto_close int root = -1;
+
+	*group = (struct kern_cgroup){ .mountpoint = mountpoint, .path = path };
+	if (cgroup_path_check(path, err) != 0)
+		return -1;
+	root = cgroup_root_open(mountpoint, &group->v2, err);
+	if (root < 0)
+		return -1;
+	if (path[1] == '\0') {
+		group->fd = take_fd(&root);
+		return 0;
+	}
+	group->fd = cgroup_open_below(root, path + 1);
+	if (group->fd < 0)
+		return err_system(err, "open", "%s%s", mountpoint, path);
+	return 0;
+}
+
+void kern_cgroup_close(struct kern_cgroup *group)
+{
+	if (group->fd > 0)
+		close_keep_errno(group->fd);
+	group->fd = 0;
+}
+
+/* Remove the last `created` directories of the path, as long as nobody else uses them. */
+static void undo_create(int root, const char *path, unsigned created)
+{
+	char prefix[PATH_MAX];
+	char *slash = prefix;
+
+	snprintf(prefix, sizeof(prefix), "%s", path);
+	while (created-- > 0 && slash && unlinkat(root, prefix, AT_REMOVEDIR) == 0) {
+		slash = strrchr(prefix, '/');
+		if (slash)
+			*slash = '\0';
+	}
+}
+
+/* Make each part of the path, counting the last ones that were not there. */
+static int make_path(int root, const char *path, unsigned *created)
+{
+	char prefix[PATH_MAX];
+	size_t len = 0;
+
+	*created = 0;
+	while (path[len]) {
+		size_t made = len;
+
+		len += path[len] == '/';
+		len += strcspn(path + len, "/");
+		memcpy(prefix, path, len);
+		prefix[len] = '\0';
+		if (mkdirat(root, prefix, 0755) == 0) {
+			++*created;
+		} else if (errno == EEXIST) {
+			*created = 0;
+		} else {
+			int saved = errno;
+
+			prefix[made] = '\0';
+			undo_create(root, prefix, *created);
+			*created = 0;
+			errno = saved;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* One call where only the last part is missing. Another program may remove an empty parent meanwhile: again, bounded. */
+static int make_directories(int root, const char *path, unsigned *created)
+{
+	for (int tries = 0; tries < 16; tries++) {
+		*created = 0;
+		if (mkdirat(root, path, 0755) == 0) {
+			*created = 1;
+			return 0;
+		}
+		if (errno == EEXIST)
+			return 0;
+		if (errno != ENOENT)
+			return -1;
+		if (make_path(root, path, created) == 0)
+			return 0;
+		if (errno != ENOENT)
+			return -1;
+	}
+	return -1;
+}
+
+/* Top down: a cpuset takes from its parent, which may be new itself. */
+static int inherit_cpusets(int root, const struct kern_cgroup *group, struct err *err)
+{
+	char prefix[PATH_MAX];
+	size_t len = strlen(group->path + 1);
+
+	for (unsigned depth = group->created; depth-- > 0;) {
+		auto_close int fd = -1;
+		size_t end = len;
+
+		for (unsigned up = 0; up < depth; up++)
+			while (group->path[1 + --end] != '/')
+				;
+		if (depth == 0)
+			return cgroup_cpuset_inherit(group->fd, group, err);
+		memcpy(prefix, group->path + 1, end);
+		prefix[end] = '\0';
+		fd = cgroup_open_below(root, prefix);
+		if (fd < 0)
+			return err_system(err, "open", "%s/%s", group->mountpoint, prefix);
+		if (cgroup_cpuset_inherit(fd, group, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool may_have_cpuset(const char *controllers)
+{
+	return !controllers || strstr(controllers, ",cpuset,");
+}
+
+static int open_created(int root, struct kern_cgroup *group, const char *controllers, struct err *err)
+{
+	group->fd = cgroup_open_below(root, group->path + 1);
+	if (group->fd < 0)
+		return err_system(err, "open", "%s%s", group->mountpoint, group->path);
+	if (group->v2)
+		return controllers ? cgroup_controllers_enable(root, group, controllers, err) : 0;
+	return may_have_cpuset(controllers) ? inherit_cpusets(root, group, err) : 0;
+}
+
+static int make_error(const struct kern_cgroup *group, struct err *err)
+{
+	err_system(err, "mkdir", "%s%s", group->mountpoint, group->path);
+	if (err->errnum == EACCES || err->errnum == EPERM)
+		err_hint(err, "this user may not make groups there: have the parent delegated, or let systemd make "
+			      "the group");
+	else if (err->errnum == EROFS)
+		err_hint(err, "the cgroup file system is mounted read-only");
+	else if (err->errnum == EAGAIN)
+		err_hint(err, "cgroup.max.depth or cgroup.max.descendants of a group above is reached");
+	return -1;
+}
+
+int kern_cgroup_create(struct kern_cgroup *group, const char *mountpoint, const char *path,
+		       const char *controllers, struct err *err)
+{
+	auto_close int root = -1;
+	mode_t mask;
+	int made;
+
+	if (path[0] == '/' && !path[1])
+		return kern_cgroup_open(group, mountpoint, path, err);
+	*group = (struct kern_cgroup){ .mountpoint = mountpoint, .path = path };
+	if (cgroup_path_check(path, err) != 0)
+		return -1;
+	root = cgroup_root_open(mountpoint, &group->v2, err);
+	if (root < 0)
+		return -1;
+	mask = umask(022);
+	made = make_directories(root, path + 1, &group->created);
+	umask(mask);
+	if (made == 0)
+		made = open_created(root, group, controllers, err);
+	else
+		make_error(group, err);
+	if (made != 0) {
+		kern_cgroup_close(group);
+		undo_create(root, path + 1, group->created);
+		group->created = 0;
+		return -1;
+	}
+	group->fresh = group->created > 0;
+	return 0;
+}
+
+static struct kern_cgroup *find_in_set(struct kern_cgroup_set *set, const char *mountpoint, const char *path)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (!strcmp(set->items[i].mountpoint, mountpoint) && !strcmp(set->items[i].path, path))
+			return &set->items[i];
+	return NULL;
+}
+
+static struct kern_cgroup *set_room(struct kern_cgroup_set *set, struct err *err)
+{
+	if (set->count < KERN_CGROUP_SET_MAX)
+		return &set->items[set->count];
+	err_set(err, ERR_UNSUPPORTED, "cgroup", "more than %d groups at once", KERN_CGROUP_SET_MAX);
+	return NULL;
+}
+
+struct kern_cgroup *kern_cgroup_set_get(struct kern_cgroup_set *set, const char *mountpoint, const char *path,
+					struct err *err)
+{
+	struct kern_cgroup *group = find_in_set(set, mountpoint, path);
+
+	if (group)
+		return group;
+	group = set_room(set, err);
+	if (!group || kern_cgroup_open(group, mountpoint, path, err) != 0)
+		return NULL;
+	set->count++;
+	return group;
+}
+
+struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const char *mountpoint,
+					   const char *path, const char *controllers, struct err *err)
+{
+	struct kern_cgroup *group = find_in_set(set, mountpoint, path);
+
+	if (group)
+		return group;
+	group = set_room(set, err);
+	if (!group || kern_cgroup_create(group, mountpoint, path, controllers, err) != 0)
+		return NULL;
+	set->count++;
+	return group;
+}
+
+void kern_cgroup_set_close(struct kern_cgroup_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		kern_cgroup_close(&set->items[i]);
+	set->count = 0;
+}
