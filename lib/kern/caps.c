@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/number.h"
+#include "kern/caps.h"
+
+/* Two 32-bit halves, as the kernel has it (capget(2), version 3). */
+struct halves {
+	struct __user_cap_header_struct header;
+	struct __user_cap_data_struct data[2];
+};
+
+static int get_three(struct kern_caps *caps, struct err *err)
+{
+	struct halves h = { .header.version = _LINUX_CAPABILITY_VERSION_3 };
+
+	if (syscall(SYS_capget, &h.header, h.data) < 0)
+		return err_system(err, "capget", "own capabilities");
+	caps->effective = (uint64_t)h.data[1].effective << 32 | h.data[0].effective;
+	caps->permitted = (uint64_t)h.data[1].permitted << 32 | h.data[0].permitted;
+	caps->inheritable = (uint64_t)h.data[1].inheritable << 32 | h.data[0].inheritable;
+	return 0;
+}
+
+static int set_three(const struct kern_caps *caps)
+{
+	struct halves h = { .header.version = _LINUX_CAPABILITY_VERSION_3 };
+	unsigned i;
+
+	for (i = 0; i < 2; i++) {
+		h.data[i].effective = (uint32_t)(caps->effective >> (32 * i));
+		h.data[i].permitted = (uint32_t)(caps->permitted >> (32 * i));
+		h.data[i].inheritable = (uint32_t)(caps->inheritable >> (32 * i));
+	}
+	return (int)syscall(SYS_capset, &h.header, h.data);
+}
+
+unsigned kern_caps_last(void)
+{
+	unsigned low = 0;
+	unsigned high = 63;
+
+	/* The kernel knows n when it can say whether n is in the bounding set; six calls, and no /proc needed. */
+	while (low < high) {
+		unsigned middle = (low + high + 1) / 2;
+
+		if (prctl(PR_CAPBSET_READ, middle, 0, 0, 0) >= 0)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+uint64_t kern_caps_all(void)
+{
+	return UINT64_MAX >> (63 - kern_caps_last());
+}
+
+int kern_caps_get(struct kern_caps *caps, struct err *err)
+{
+	unsigned last = kern_caps_last();
+	unsigned i;
+
+	*caps = (struct kern_caps){ 0 };
+	if (get_three(caps, err) < 0)
+		return -1;
+	for (i = 0; i <= last; i++) {
+		if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) > 0)
+			caps->bounding |= UINT64_C(1) << i;
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) > 0)
+			caps->ambient |= UINT64_C(1) << i;
+	}
+	return 0;
+}
+
+int kern_caps_bound(uint64_t keep, struct err *err)
+{
+	unsigned i;
+
+	for (i = 0; i < 64; i++) {
+		char name[32];
+
+		if (keep & UINT64_C(1) << i)
+			continue;
+		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) == 0)
+			continue;
+		if (errno == EINVAL)
+			return 0; /* the first number that this kernel does not know */
+		/* Without CAP_SETPCAP one may still "drop" what is not there. */
+		if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 0)
+			continue;
+		errno = EPERM;
+		err_system(err, "prctl", "PR_CAPBSET_DROP %s", kern_caps_name(i, name, sizeof(name)));
+		return err_hint(err, "changing the bounding set needs CAP_SETPCAP");
+	}
+	return 0;
+}
+
+int kern_caps_keep(struct err *err)
+{
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) {
+		err_system(err, "prctl", "PR_SET_KEEPCAPS");
+		if (err->errnum == EPERM)
+			err_hint(err, "the caller locked SECBIT_KEEP_CAPS");
+		return -1;
+	}
+	return 0;
+}
+
+/* The first capability of a set, for messages. */
+static const char *first_of(uint64_t set, char *buf, size_t size)
+{
+	return kern_caps_name((unsigned)__builtin_ctzll(set), buf, size);
+}
+
+static int check_available(const struct kern_caps *want, const struct kern_caps *have, struct err *err)
+{
+	uint64_t beyond = (want->permitted | want->effective) & ~have->permitted;
+	char name[32];
+
+	if (beyond) {
+		errno = EPERM;
+		err_system(err, "capset", "%s", first_of(beyond, name, sizeof(name)));
+		return err_hint(err, "the capability is not in the permitted set of the process that starts this one");
+	}
+	beyond = want->effective & ~want->permitted;
+	if (beyond) {
+		errno = EPERM;
+		err_system(err, "capset", "%s", first_of(beyond, name, sizeof(name)));
+		return err_hint(err, "an effective capability must be permitted too");
+	}
+	beyond = want->ambient & ~(want->permitted & want->inheritable);
+	if (beyond) {
+		errno = EINVAL;
+		err_system(err, "prctl", "PR_CAP_AMBIENT_RAISE %s", first_of(beyond, name, sizeof(name)));
+		return err_hint(err, "an ambient capability must be permitted and inheritable too");
+	}
+	return 0;
+}
+
+static int raise_ambient(uint64_t set, struct err *err)
+{
+	/* capset lowered already what is no longer permitted and inheritable; this lowers the rest. */
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return err_system(err, "prctl", "PR_CAP_AMBIENT_CLEAR_ALL");
+	while (set) {
+		unsigned i = (unsigned)__builtin_ctzll(set);
+		char name[32];
+
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
+			return err_system(err, "prctl", "PR_CAP_AMBIENT_RAISE %s",
+					  kern_caps_name(i, name, sizeof(name)));
+		set &= set - 1;
+	}
+	return 0;
+}
+
+int kern_caps_apply(const struct kern_caps *caps, struct err *err)
+{
+	struct kern_caps have;
+
+	if (get_three(&have, err) < 0 || check_available(caps, &have, err) < 0)
+		return -1;
+	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+		return err_system(err, "prctl", "PR_SET_KEEPCAPS");
+	if (set_three(caps) < 0) {
+		err_system(err, "capset", "own capabilities");
+		if (err->errnum == EPERM)
+			err_hint(err, "inheritable capabilities must lie in the bounding set, or be inheritable "
+				      "already");
+		return -1;
+	}
+	if (raise_ambient(caps->ambient, err) < 0 || get_three(&have, err) < 0)
+		return -1;
+	if (have.effective != caps->effective || have.permitted != caps->permitted ||
+	    have.inheritable != caps->inheritable)
+		return err_set(err, ERR_SYSTEM, "capset", "the kernel did not take the capabilities as given");
+	return 0;
+}
+
+int kern_caps_number(const char *name)
+{
+	char lower[64];
+	cap_value_t value;
+	uint32_t number;
+	size_t i;
+
+	if (strncasecmp(name, "cap_", 4) == 0)
+		name += 4;
+	if (number_u32(name, &number) == 0)
+		return number <= kern_caps_last() ? (int)number : -1;
+	for (i = 0; name[i] && i < sizeof(lower) - 5; i++)
+		lower[i + 4] = (char)tolower((unsigned char)name[i]);
+	if (name[i] || i == 0)
+		return -1;
+	memcpy(lower, "cap_", 4);
+	lower[i + 4] = '\0';
+	return cap_from_name(lower, &value) == 0 ? value : -1;
+}
+
+const char *kern_caps_name(unsigned number, char *buf, size_t size)
+{
+	/* Allocates: only for messages and for tools, never on the way to execve. */
+	char *name = cap_to_name((cap_value_t)number);
+	size_t i;
+
+	if (name && strncmp(name, "cap_", 4) == 0) {
+		for (i = 0; name[i] && i < size - 1; i++)
+			buf[i] = (char)toupper((unsigned char)name[i]);
+		buf[i] = '\0';
+	} else {
+		snprintf(buf, size, "CAP_%u", number);
+	}
+	cap_free(name);
+	return buf;
+}
