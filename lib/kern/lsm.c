@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "kern/lsm.h"
+
+#define PROC_SUPER_MAGIC 0x9fa0	      /* linux/magic.h */
+#define SELINUX_SUPER_MAGIC 0xf97cff8c
+
+bool kern_lsm_has_apparmor(void)
+{
+	char text[8];
+
+	return HAVE_APPARMOR &&
+	       file_read_small(AT_FDCWD, "/sys/module/apparmor/parameters/enabled", text, sizeof(text)) > 0 &&
+	       text[0] == 'Y';
+}
+
+bool kern_lsm_has_selinux(void)
+{
+	struct statfs fs;
+
+	/* In a container /sys/fs/selinux may be missing, while its own attributes still have labels. */
+	return HAVE_SELINUX && statfs("/sys/fs/selinux", &fs) == 0 &&
+	       (unsigned)fs.f_type == (unsigned)SELINUX_SUPER_MAGIC;
+}
+
+bool kern_lsm_is_unconfined(const char *apparmor_profile)
+{
+	return !apparmor_profile || !*apparmor_profile || strcmp(apparmor_profile, "unconfined") == 0;
+}
+
+/*
+ * Open an attribute of the calling process; what was opened must be on a
+ * procfs itself and not on something mounted over a part of it.
+ */
+static int open_attribute(int procfs, const char *path)
+{
+	auto_close int fd = openat(procfs, path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct statfs fs;
+
+	if (fd < 0)
+		return -1;
+	if (fstatfs(fd, &fs) < 0)
+		return -1;
+	if (fs.f_type != PROC_SUPER_MAGIC) {
+		errno = EXDEV;
+		return -1;
+	}
+	return take_fd(&fd);
+}
+
+/* One write, or the kernel sees a part of the label. */
+static int write_label(int fd, const char *label, size_t len)
+{
+	ssize_t n = write(fd, label, len);
+
+	if (n >= 0 && (size_t)n != len)
+		errno = EIO;
+	return n >= 0 && (size_t)n == len ? 0 : -1;
+}
+
+/* What the kernel says where the module is not there: no such file, or nobody to take the write. */
+static int refuse_missing(struct err *err, const char *module, const char *label)
+{
+	err_set(err, ERR_UNSUPPORTED, module, "this kernel runs without %s", module);
+	return err_object(err, "%s", label);
+}
+
+static int set_apparmor(int procfs, const char *profile, struct err *err)
+{
+	auto_close int fd = -1;
+	char command[1024];
+	int len = snprintf(command, sizeof(command), "exec %s", profile);
+	bool own = true;
+
+	if (len >= (int)sizeof(command))
+		return err_set(err, ERR_SPEC, "AppArmor", "the profile's name is too long");
+	fd = open_attribute(procfs, "thread-self/attr/apparmor/exec"); /* kernel 5.8: beside other modules */
+	if (fd < 0 && errno == ENOENT) {
+		own = false;
+		fd = open_attribute(procfs, "thread-self/attr/exec");
+	}
+	if (fd >= 0 && write_label(fd, command, (size_t)len) == 0)
+		return 0;
+	if ((fd < 0 && errno == ENOENT) || (fd >= 0 && !own && errno == EINVAL))
+		return kern_lsm_is_unconfined(profile) ? 0 : refuse_missing(err, "AppArmor", profile);
+	err_system(err, "AppArmor", "%s", profile);
+	if (err->errnum == ENOENT)
+		err_hint(err, "no profile of that name is loaded (apparmor_parser)");
+	return -1;
+}
+
+static int set_selinux(int procfs, const char *label, struct err *err)
+{
+	auto_close int fd = open_attribute(procfs, "thread-self/attr/exec");
+
+	if (fd >= 0 && write_label(fd, label, strlen(label) + 1) == 0)
+		return 0;
+	if (fd < 0 && errno == ENOENT)
+		return refuse_missing(err, "SELinux", label);
+	err_system(err, "SELinux", "%s", label);
+	if (err->errnum == EINVAL)
+		err_hint(err, "the loaded policy does not know this label, or this kernel runs without SELinux");
+	if (err->errnum == EACCES)
+		err_hint(err, "the loaded policy does not let us set this label (setexec)");
+	return -1;
+}
+
+/*
+ * What the kernel has is learnt from the attributes alone: this may run where
+ * /sys is the container's, and says whatever the container likes.
+ */
+int kern_lsm_set_exec(int procfs, const char *apparmor, const char *selinux, struct err *err)
+{
+	if (apparmor && *apparmor) {
+		if (!HAVE_APPARMOR && !kern_lsm_is_unconfined(apparmor)) {
+			err_set(err, ERR_UNSUPPORTED, "AppArmor", "built without AppArmor");
+			return err_object(err, "%s", apparmor);
+		}
+		if (HAVE_APPARMOR && set_apparmor(procfs, apparmor, err) < 0)
+			return -1;
+	}
+	if (selinux && *selinux) {
+		if (!HAVE_SELINUX) {
+			err_set(err, ERR_UNSUPPORTED, "SELinux", "built without SELinux");
+			return err_object(err, "%s", selinux);
+		}
+		return set_selinux(procfs, selinux, err);
+	}
+	return 0;
+}
+
+int kern_lsm_get_current(int process, char *buf, size_t size, struct err *err)
+{
+	ssize_t len = file_read_small(process, "attr/apparmor/current", buf, size);
+
+	if (len < 0 && errno == ENOENT)
+		len = file_read_small(process, "attr/current", buf, size);
+	/* EINVAL: no security module has labels. */
+	if (len < 0 && errno != EINVAL && errno != ENOENT)
+		return err_system(err, "read", "attr/current");
+	if (len < 0)
+		buf[0] = '\0';
+	return 0;
+}
