@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "kern/seccomp.h"
+#include "kern/seccomp_internal.h"
+
+#if HAVE_SECCOMP
+#include <seccomp.h>
+
+/* A profile on its way into libseccomp's context. */
+struct build {
+	const struct kern_seccomp_library *library;
+	const struct kern_seccomp *profile;
+	void *context;
+};
+
+static void release(const struct build *build)
+{
+	if (build->context)
+		build->library->release(build->context);
+}
+
+static int native_action(enum kern_seccomp_action action, bool has_errno, uint32_t errno_ret, uint32_t *native,
+			 struct err *err)
+{
+	uint32_t value = has_errno ? errno_ret : EPERM;
+
+	switch (action) {
+	case KERN_SECCOMP_KILL_THREAD:
+		*native = SCMP_ACT_KILL_THREAD;
+		break;
+	case KERN_SECCOMP_KILL_PROCESS:
+		*native = SCMP_ACT_KILL_PROCESS;
+		break;
+	case KERN_SECCOMP_TRAP:
+		*native = SCMP_ACT_TRAP;
+		break;
+	case KERN_SECCOMP_ERRNO:
+		*native = SCMP_ACT_ERRNO(value);
+		break;
+	case KERN_SECCOMP_TRACE:
+		*native = SCMP_ACT_TRACE(value);
+		break;
+	case KERN_SECCOMP_ALLOW:
+		*native = SCMP_ACT_ALLOW;
+		break;
+	case KERN_SECCOMP_LOG:
+		*native = SCMP_ACT_LOG;
+		break;
+	case KERN_SECCOMP_NOTIFY:
+		*native = SCMP_ACT_NOTIFY;
+		break;
+	default:
+		return err_set(err, ERR_SPEC, "seccomp", "there is no action number %d", (int)action);
+	}
+	if ((action == KERN_SECCOMP_ERRNO && value > 4095) || value > 0xffff)
+		return err_set(err, ERR_SPEC, "seccomp", "expected an errno up to 4095, found %u", value);
+	return 0;
+}
+
+/* A failure of the library: its functions return -errno. */
+static int library_error(struct err *err, int result, const char *op, const char *object)
+{
+	errno = -result;
+	return err_system(err, op, "%s", object);
+}
+
+static int add_arches(const struct build *build, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < build->profile->arch_count; i++) {
+		const char *name = build->profile->arches[i];
+		char lower[32] = "";
+		uint32_t arch;
+		size_t at;
+		int result;
+
+		/* "SCMP_ARCH_X86_64" is "x86_64" to the library. */
+		name += strncmp(name, "SCMP_ARCH_", 10) == 0 ? 10 : 0;
+		for (at = 0; name[at] && at < sizeof(lower) - 1; at++)
+			lower[at] = (char)tolower((unsigned char)name[at]);
+		arch = build->library->arch_resolve_name(lower);
+		if (!arch)
+			return err_set(err, ERR_UNSUPPORTED, "seccomp",
+				       "this libseccomp does not know the architecture %s",
+				       build->profile->arches[i]);
+		result = build->library->arch_add(build->context, arch);
+		if (result < 0 && result != -EEXIST)
+			return library_error(err, result, "seccomp_arch_add", build->profile->arches[i]);
+	}
+	return 0;
+}
+
+/* Whether an argument is compared more than once. */
+static bool has_repeated_index(const struct kern_seccomp_rule *rule)
+{
+	unsigned seen = 0;
+	size_t i;
+
+	for (i = 0; i < rule->arg_count; i++) {
+		if (seen & 1U << rule->args[i].index)
+			return true;
+		seen |= 1U << rule->args[i].index;
+	}
+	return false;
+}
+
+static int add_rule(const struct build *build, uint32_t action, int number, const struct kern_seccomp_rule *rule,
+		    const char *name, struct err *err)
+{
+	static const enum scmp_compare ops[] = {
+		[KERN_SECCOMP_NE] = SCMP_CMP_NE, [KERN_SECCOMP_LT] = SCMP_CMP_LT,
+		[KERN_SECCOMP_LE] = SCMP_CMP_LE, [KERN_SECCOMP_EQ] = SCMP_CMP_EQ,
+		[KERN_SECCOMP_GE] = SCMP_CMP_GE, [KERN_SECCOMP_GT] = SCMP_CMP_GT,
+		[KERN_SECCOMP_MASKED_EQ] = SCMP_CMP_MASKED_EQ,
+	};
+	struct scmp_arg_cmp args[6];
+	bool apart = has_repeated_index(rule); /* then any one of them is enough: a rule each */
+	size_t step = apart ? 1 : rule->arg_count;
+	size_t done = 0;
+
+	do {
+		size_t i;
+		int result;
+
+		for (i = 0; i < step; i++) {
+			const struct kern_seccomp_arg *arg = &rule->args[done + i];
+
+			args[i] = (struct scmp_arg_cmp){ arg->index, ops[arg->op], arg->value, arg->value_two };
+		}
+		result = build->library->rule_add_array(build->context, action, number, (unsigned)step, args);
+		/* EEXIST: the same rule twice, as merged profiles have it. */
+		if (result < 0 && result != -EEXIST)
+			return library_error(err, result, "seccomp_rule_add", name);
+		done += step;
+	} while (done < rule->arg_count);
+	return 0;
+}
+
+static int check_args(const struct kern_seccomp_rule *rule, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < rule->arg_count; i++)
+		if (rule->args[i].index > 5 || rule->args[i].op > KERN_SECCOMP_MASKED_EQ)
+			return err_set(err, ERR_SPEC, "seccomp", "a comparison with argument %u by operator %d",
+				       rule->args[i].index, (int)rule->args[i].op);
+	return 0;
+}
+
+static int add_rules(const struct build *build, uint32_t default_action, struct err *err)
+{
+	const struct kern_seccomp *profile = build->profile;
+	uint32_t action;
+	size_t i;
+	size_t n;
+
+	for (i = 0; i < profile->rule_count; i++) {
+		const struct kern_seccomp_rule *rule = &profile->rules[i];
+
+		if (native_action(rule->action, rule->has_errno, rule->errno_ret, &action, err) < 0 ||
+		    check_args(rule, err) < 0)
+			return -1;
+		/* The library refuses what the default does anyway. */
+		if (action == default_action)
+			continue;
+		for (n = 0; n < rule->name_count; n++) {
+			int number = build->library->syscall_resolve_name(rule->names[n]);
+
+			if (number == __NR_SCMP_ERROR) {
+				log_debug("seccomp: libseccomp does not know the system call %s", rule->names[n]);
+				continue;
+			}
+			if (add_rule(build, action, number, rule, rule->names[n], err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+int kern_seccomp_build(const struct kern_seccomp *profile, struct err *err)
+{
+	__attribute__((cleanup(release))) struct build build = { .profile = profile };
+	auto_close int program = -1;
+	uint32_t action;
+	int result;
+
+	build.library = kern_seccomp_library(err);
+	if (!build.library)
+		return -1;
+	if (native_action(profile->default_action, profile->has_default_errno, profile->default_errno, &action,
+			  err) < 0)
+		return -1;
+	build.context = build.library->init(action);
+	if (!build.context) {
+		errno = EINVAL;
+		return err_system(err, "seccomp_init", "default action 0x%x", action);
+	}
+	if (add_arches(&build, err) < 0 || add_rules(&build, action, err) < 0)
+		return -1;
+	program = kern_seccomp_memfd(err);
+	if (program < 0)
+		return -1;
+	result = build.library->export_bpf(build.context, program);
+	if (result < 0)
+		return library_error(err, result, "seccomp_export_bpf", "the program");
+	return take_fd(&program);
+}
+
+#else
+
+int kern_seccomp_build(const struct kern_seccomp *profile, struct err *err)
+{
+	(void)profile;
+	kern_seccomp_library(err);
+	return -1;
+}
+
+#endif
