@@ -50,7 +50,8 @@ unsigned kern_caps_last(void)
 	unsigned low = 0;
 	unsigned high = 63;
 
-	/* The kernel knows n when it can say whether n is in the bounding set; six calls, and no /proc needed. */
+	/* The kernel knows n when it can say whether n is in the bounding set; six calls, and no /proc
+	 * needed. */
 	while (low < high) {
 		unsigned middle = (low + high + 1) / 2;
 
@@ -132,7 +133,9 @@ static int check_available(const struct kern_caps *want, const struct kern_caps 
 	if (beyond) {
 		errno = EPERM;
 		err_system(err, "capset", "%s", first_of(beyond, name, sizeof(name)));
-		return err_hint(err, "the capability is not in the permitted set of the process that starts this one");
+		return err_hint(
+			err,
+			"the capability is not in the permitted set of the process that starts this one");
 	}
 	beyond = want->effective & ~want->permitted;
 	if (beyond) {
@@ -177,15 +180,17 @@ int kern_caps_apply(const struct kern_caps *caps, struct err *err)
 	if (set_three(caps) < 0) {
 		err_system(err, "capset", "own capabilities");
 		if (err->errnum == EPERM)
-			err_hint(err, "inheritable capabilities must lie in the bounding set, or be inheritable "
-				      "already");
+			err_hint(err,
+				 "inheritable capabilities must lie in the bounding set, or be inheritable "
+				 "already");
 		return -1;
 	}
 	if (raise_ambient(caps->ambient, err) < 0 || get_three(&have, err) < 0)
 		return -1;
 	if (have.effective != caps->effective || have.permitted != caps->permitted ||
 	    have.inheritable != caps->inheritable)
-		return err_set(err, ERR_SYSTEM, "capset", "the kernel did not take the capabilities as given");
+		return err_set(err, ERR_SYSTEM, "capset",
+			       "the kernel did not take the capabilities as given");
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 #define NSTOOLS_KERN_CONSTANTS_H
 
 #include <sched.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 
 /* ---- mounts: include/uapi/linux/mount.h -------------------------------- */
@@ -42,5 +44,46 @@
 #ifndef CLONE_INTO_CGROUP
 #define CLONE_INTO_CGROUP 0x200000000ULL /* Linux 5.7; linux/sched.h conflicts with sched.h */
 #endif
+
+/* ---- execve, memfd: include/uapi/linux/fcntl.h, memfd.h ------------------- */
+
+#ifndef AT_EXECVE_CHECK
+#define AT_EXECVE_CHECK 0x10000 /* Linux 6.14 */
+#endif
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U /* Linux 6.3: with vm.memfd_noexec=1 other memfds are not executable */
+#endif
+
+/* ---- pidfds: include/uapi/linux/pidfd.h (Linux 6.13, exit_code: 6.15) ------ */
+
+struct kern_pidfd_info {
+	uint64_t mask, cgroupid;
+	uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+	int32_t exit_code;
+};
+#define KERN_PIDFD_INFO_PID 1U
+#define KERN_PIDFD_INFO_EXIT 8U
+#define KERN_PIDFD_GET_INFO _IOWR(0xFF, 11, struct kern_pidfd_info)
+
+/* ---- Landlock: include/uapi/linux/landlock.h (net: Linux 6.7, scoped: 6.12) - */
+
+struct kern_landlock_ruleset_attr {
+	uint64_t handled_access_fs, handled_access_net, scoped;
+};
+struct kern_landlock_net_port_attr {
+	uint64_t allowed_access, port;
+};
+#define KERN_LANDLOCK_RULE_NET_PORT 2
+
+/* ---- sched_setattr: include/uapi/linux/sched/types.h, which clashes with sched.h -- */
+
+struct kern_sched_attr {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+	uint32_t util_min, util_max;
+};
 
 #endif

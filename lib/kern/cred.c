@@ -81,7 +81,8 @@ int kern_cred_set(const struct kern_cred *cred, struct err *err)
 
 int kern_cred_become_root(struct err *err)
 {
-	/* EINVAL: 0 is not mapped. setgroups: EPERM where it is denied, which the spec's user step deals with. */
+	/* EINVAL: 0 is not mapped. setgroups: EPERM where it is denied, which the spec's user step deals
+	 * with. */
 	if (syscall(SYS_setresgid, 0, 0, 0) < 0 && errno != EINVAL)
 		return err_system(err, "setresgid", "gid 0");
 	if (syscall(SYS_setgroups, 0, NULL) < 0 && errno != EPERM)

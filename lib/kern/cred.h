@@ -10,7 +10,7 @@
 struct err;
 
 struct kern_cred {
-	uint32_t uid, gid;	/* in the user namespace of the caller */
+	uint32_t uid, gid;      /* in the user namespace of the caller */
 	const uint32_t *groups; /* supplementary groups; none: all are dropped */
 	size_t group_count;
 	bool keep_groups; /* setgroups is denied here (user_namespaces(7)): leave them */

@@ -9,11 +9,8 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "kern/constants.h"
 #include "kern/exec.h"
-
-#ifndef AT_EXECVE_CHECK
-#define AT_EXECVE_CHECK 0x10000 /* linux/fcntl.h, kernel 6.14 */
-#endif
 
 static int fail(struct err *err, int errnum, const char *op, const char *name)
 {
@@ -86,12 +83,13 @@ static int search(const char *name, const char *directories, char path[PATH_MAX]
 		if (join(path, directories, len, name) == 0) {
 			if (check(path) == 0)
 				return 0;
-			/* As execvp(3): what is not there is passed over; a file without permission is remembered. */
+			/* As execvp(3): what is not there is passed over; a file without permission is
+			 * remembered. */
 			errnum = errno;
 			if (errnum == EACCES)
 				denied = errnum;
-			else if (errnum != ENOENT && errnum != ENOTDIR && errnum != ENODEV && errnum != ELOOP &&
-				 errnum != ESTALE && errnum != ENAMETOOLONG)
+			else if (errnum != ENOENT && errnum != ENOTDIR && errnum != ENODEV &&
+				 errnum != ELOOP && errnum != ESTALE && errnum != ENAMETOOLONG)
 				return fail(err, errnum, "execute", path);
 		}
 		if (!directories[len])
@@ -99,8 +97,8 @@ static int search(const char *name, const char *directories, char path[PATH_MAX]
 		directories += len + 1;
 	}
 	fail(err, denied ? denied : ENOENT, "execute", name);
-	return err_hint(err, denied ? "the files of that name in the container's PATH may not be executed" :
-				      "there is no such program in the container's PATH");
+	return err_hint(err, denied ? "the files of that name in the container's PATH may not be executed"
+				    : "there is no such program in the container's PATH");
 }
 
 int kern_exec_find(const char *name, const char *const *env, char path[PATH_MAX], struct err *err)
@@ -150,10 +148,12 @@ int kern_exec(const char *path, const char *const *args, const char *const *env,
 	errnum = errno;
 	fail(err, errnum, "execve", path);
 	if (errnum == ENOENT && access(path, F_OK) == 0)
-		err_hint(err, "the file exists: its interpreter (after \"#!\") or its dynamic loader does not");
+		err_hint(err,
+			 "the file exists: its interpreter (after \"#!\") or its dynamic loader does not");
 	if (errnum == ENOEXEC)
 		err_hint(err, "neither a program for this machine nor a script that begins with \"#!\"");
 	if (errnum == E2BIG)
-		err_hint(err, "arguments and environment are too large together, or one of them is over 128 KiB");
+		err_hint(err,
+			 "arguments and environment are too large together, or one of them is over 128 KiB");
 	return -1;
 }

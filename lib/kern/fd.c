@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/close_range.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -12,10 +13,6 @@
 #include "base/err.h"
 #include "base/number.h"
 #include "kern/fd.h"
-
-#ifndef CLOSE_RANGE_CLOEXEC
-#define CLOSE_RANGE_CLOEXEC (1U << 2) /* linux/close_range.h, kernel 5.11 */
-#endif
 
 int kern_fd_open_standard(struct err *err)
 {
@@ -53,8 +50,8 @@ int kern_fd_inherit(unsigned preserved, struct err *err)
 	unsigned fd;
 
 	if (preserved > KERN_FD_PRESERVED_MAX)
-		return err_set(err, ERR_USAGE, "preserve", "%u descriptors are too many: at most %u", preserved,
-			       KERN_FD_PRESERVED_MAX);
+		return err_set(err, ERR_USAGE, "preserve", "%u descriptors are too many: at most %u",
+			       preserved, KERN_FD_PRESERVED_MAX);
 	for (fd = 3; fd < first; fd++) {
 		int flags = fcntl((int)fd, F_GETFD);
 
@@ -74,7 +71,8 @@ int kern_fd_listen_count(const char *fds, const char *pid, pid_t self, unsigned 
 	if (!fds || !pid || number_u32(pid, &value) < 0 || value != (uint32_t)self)
 		return 0;
 	if (number_u32(fds, &value) < 0 || value > KERN_FD_PRESERVED_MAX)
-		return err_set(err, ERR_USAGE, "LISTEN_FDS", "expected a number of descriptors, found \"%s\"", fds);
+		return err_set(err, ERR_USAGE, "LISTEN_FDS", "expected a number of descriptors, found \"%s\"",
+			       fds);
 	*count = value;
 	return 0;
 }

@@ -23,8 +23,10 @@ int kern_keyring_join(const char *name, struct err *err)
 	if (keyring < 0) {
 		err_system(err, "keyctl", "session keyring %s", name);
 		if (err->errnum == EDQUOT)
-			err_hint(err, "the user's key quota is used up (kernel.keys.maxkeys, kernel.keys.maxbytes, "
-				      "root_maxkeys for root)");
+			err_hint(
+				err,
+				"the user's key quota is used up (kernel.keys.maxkeys, kernel.keys.maxbytes, "
+				"root_maxkeys for root)");
 		if (err->errnum == ENOSYS)
 			err_hint(err, "this kernel has no keyrings, or a seccomp filter refuses keyctl");
 		return -1;

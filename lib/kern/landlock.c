@@ -8,21 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "kern/constants.h"
 #include "kern/landlock.h"
-
-/*
- * linux/landlock.h as of kernel 6.12: Debian 12's ends at ABI 2 and names
- * neither the network nor the scopes.
- */
-struct ruleset_attr {
-	uint64_t handled_access_fs, handled_access_net, scoped;
-};
-
-struct net_port_attr {
-	uint64_t allowed_access, port;
-};
-
-#define RULE_NET_PORT 2
 
 /* The number of rights of each kind that an ABI version knows: they are bits from 0 on. */
 static const struct {
@@ -38,7 +25,8 @@ static const struct {
 };
 
 /* What a rule on something that is no directory may allow: execute, write, read, truncate, ioctl. */
-#define FILE_RIGHTS (UINT64_C(1) << 0 | UINT64_C(1) << 1 | UINT64_C(1) << 2 | UINT64_C(1) << 14 | UINT64_C(1) << 15)
+#define FILE_RIGHTS                                                                                          \
+	(UINT64_C(1) << 0 | UINT64_C(1) << 1 | UINT64_C(1) << 2 | UINT64_C(1) << 14 | UINT64_C(1) << 15)
 
 unsigned kern_landlock_abi(void)
 {
@@ -64,16 +52,17 @@ static int refuse_unknown(const struct kern_landlock *access, const struct kern_
 {
 	if (abi == 0) {
 		err_set(err, ERR_UNSUPPORTED, "landlock", "this kernel has no Landlock");
-		return err_hint(err, "it needs CONFIG_SECURITY_LANDLOCK and \"landlock\" in the lsm= boot option");
+		return err_hint(err,
+				"it needs CONFIG_SECURITY_LANDLOCK and \"landlock\" in the lsm= boot option");
 	}
 	if (access->fs & ~can->fs)
 		return err_set(err, ERR_UNSUPPORTED, "landlock",
-			       "this kernel (Landlock ABI %u) does not know the file access rights 0x%llx", abi,
-			       (unsigned long long)(access->fs & ~can->fs));
+			       "this kernel (Landlock ABI %u) does not know the file access rights 0x%llx",
+			       abi, (unsigned long long)(access->fs & ~can->fs));
 	if (access->net & ~can->net)
 		return err_set(err, ERR_UNSUPPORTED, "landlock",
-			       "this kernel (Landlock ABI %u) does not know the network access rights 0x%llx", abi,
-			       (unsigned long long)(access->net & ~can->net));
+			       "this kernel (Landlock ABI %u) does not know the network access rights 0x%llx",
+			       abi, (unsigned long long)(access->net & ~can->net));
 	if (access->scoped & ~can->scoped)
 		return err_set(err, ERR_UNSUPPORTED, "landlock",
 			       "this kernel (Landlock ABI %u) does not know the scopes 0x%llx", abi,
@@ -83,7 +72,7 @@ static int refuse_unknown(const struct kern_landlock *access, const struct kern_
 
 int kern_landlock_create(struct kern_landlock *access, bool best_effort, struct err *err)
 {
-	struct ruleset_attr attr;
+	struct kern_landlock_ruleset_attr attr;
 	unsigned abi = kern_landlock_abi();
 	struct kern_landlock can = kern_landlock_known(abi);
 	long fd;
@@ -95,8 +84,9 @@ int kern_landlock_create(struct kern_landlock *access, bool best_effort, struct 
 	access->scoped &= can.scoped;
 	if (!access->fs && !access->net && !access->scoped)
 		return -2;
-	attr = (struct ruleset_attr){ access->fs, access->net, access->scoped };
-	/* An older kernel takes a longer struct as long as the rest of it is zero. The descriptor is close-on-exec. */
+	attr = (struct kern_landlock_ruleset_attr){ access->fs, access->net, access->scoped };
+	/* An older kernel takes a longer struct as long as the rest of it is zero. The descriptor is
+	 * close-on-exec. */
 	fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	return fd < 0 ? err_system(err, "landlock_create_ruleset", "ABI %u", abi) : (int)fd;
 }
@@ -123,9 +113,9 @@ int kern_landlock_add_path(int ruleset, int path_fd, uint64_t access, struct err
 
 int kern_landlock_add_port(int ruleset, uint16_t port, uint64_t access, struct err *err)
 {
-	struct net_port_attr attr = { .allowed_access = access, .port = port };
+	struct kern_landlock_net_port_attr attr = { .allowed_access = access, .port = port };
 
-	if (!access || syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &attr, 0) == 0)
+	if (!access || syscall(SYS_landlock_add_rule, ruleset, KERN_LANDLOCK_RULE_NET_PORT, &attr, 0) == 0)
 		return 0;
 	err_system(err, "landlock_add_rule", "port %u access 0x%llx", port, (unsigned long long)access);
 	if (err->errnum == EINVAL)

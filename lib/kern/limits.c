@@ -48,10 +48,11 @@ int kern_limits_set(pid_t pid, int resource, uint64_t soft, uint64_t hard, struc
 		return 0;
 	err_system(err, "prlimit", "%s", kern_limits_name(resource));
 	if (err->errnum == EPERM)
-		err_hint(err, resource == RLIMIT_NOFILE ?
-				      "raising a hard limit needs CAP_SYS_RESOURCE; RLIMIT_NOFILE is at most "
-				      "fs.nr_open" :
-				      "raising a hard limit needs CAP_SYS_RESOURCE");
+		err_hint(err,
+			 resource == RLIMIT_NOFILE
+				 ? "raising a hard limit needs CAP_SYS_RESOURCE; RLIMIT_NOFILE is at most "
+				   "fs.nr_open"
+				 : "raising a hard limit needs CAP_SYS_RESOURCE");
 	if (err->errnum == EINVAL)
 		err_hint(err, "the soft limit must not be above the hard one");
 	return -1;

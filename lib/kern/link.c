@@ -22,7 +22,7 @@
 struct kern_link_moved {
 	struct kern_nl *here, *there;
 	int netns, own; /* own: the namespace it came from */
-	int index;	/* in the namespace where it is now */
+	int index;      /* in the namespace where it is now */
 	bool was_up;
 	char name[IFNAMSIZ]; /* its old name */
 	struct kern_link_addresses addresses;
@@ -169,8 +169,7 @@ static int check_name(const char *name, struct err *err)
 	size_t len = strlen(name);
 
 	if (len == 0 || len >= IFNAMSIZ || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    name[strcspn(name, "/: \t\n")] ||
-	    (percent && (percent[1] != 'd' || strchr(percent + 1, '%')))) {
+	    name[strcspn(name, "/: \t\n")] || (percent && (percent[1] != 'd' || strchr(percent + 1, '%')))) {
 		err_set(err, ERR_SPEC, "interface", "not a name for a network interface");
 		return err_object(err, "%s", name);
 	}
@@ -216,7 +215,8 @@ static int open_both(struct kern_link_moved *moved, int netns, struct err *err)
 int kern_link_move(int netns, const char *host_name, const char *name, struct kern_link_moved **result,
 		   struct err *err)
 {
-	__attribute__((cleanup(cleanup_moved))) struct kern_link_moved *moved = memory_zalloc(1, sizeof(*moved));
+	__attribute__((cleanup(cleanup_moved))) struct kern_link_moved *moved =
+		memory_zalloc(1, sizeof(*moved));
 	struct found found;
 
 	moved->netns = moved->own = -1;

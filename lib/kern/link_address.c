@@ -14,7 +14,8 @@
 #include "kern/nl.h"
 
 /* What the user set, not what the kernel found out about the address since. */
-#define KEPT_FLAGS (IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN)
+#define KEPT_FLAGS                                                                                           \
+	(IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN)
 
 struct search {
 	int index;
@@ -57,7 +58,8 @@ static int keep(const struct nlmsghdr *message, void *data, struct err *err)
 	return 0;
 }
 
-int kern_link_addresses_get(struct kern_nl *nl, int index, struct kern_link_addresses *addresses, struct err *err)
+int kern_link_addresses_get(struct kern_nl *nl, int index, struct kern_link_addresses *addresses,
+			    struct err *err)
 {
 	struct ifaddrmsg header = { .ifa_index = (unsigned)index };
 	struct search search = { index, addresses };
@@ -101,7 +103,8 @@ static int add(struct kern_nl *nl, int index, const struct kern_link_address *ad
 	if (address->priority)
 		kern_nl_put_u32(nl, IFA_RT_PRIORITY, address->priority);
 	kern_nl_put_u32(nl, IFA_FLAGS, address->flags);
-	inet_ntop(header.ifa_family, address->local_size ? address->local : address->address, text, sizeof(text));
+	inet_ntop(header.ifa_family, address->local_size ? address->local : address->address, text,
+		  sizeof(text));
 	len = strlen(text);
 	snprintf(text + len, sizeof(text) - len, "/%u on %s", header.ifa_prefixlen, name);
 	if (kern_nl_talk(nl, NULL, NULL, "add address", text, &failure) == 0 || failure.errnum == EEXIST)

@@ -24,7 +24,8 @@ struct kern_link_addresses {
 };
 
 /* The permanent addresses of global scope of interface `index`. The caller frees items. */
-int kern_link_addresses_get(struct kern_nl *nl, int index, struct kern_link_addresses *addresses, struct err *err);
+int kern_link_addresses_get(struct kern_nl *nl, int index, struct kern_link_addresses *addresses,
+			    struct err *err);
 /* Add them to an interface; one that is there already is no error. */
 int kern_link_addresses_add(struct kern_nl *nl, int index, const struct kern_link_addresses *addresses,
 			    const char *name, struct err *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -10,9 +11,6 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "kern/lsm.h"
-
-#define PROC_SUPER_MAGIC 0x9fa0	      /* linux/magic.h */
-#define SELINUX_SUPER_MAGIC 0xf97cff8c
 
 bool kern_lsm_has_apparmor(void)
 {
@@ -28,8 +26,7 @@ bool kern_lsm_has_selinux(void)
 	struct statfs fs;
 
 	/* In a container /sys/fs/selinux may be missing, while its own attributes still have labels. */
-	return HAVE_SELINUX && statfs("/sys/fs/selinux", &fs) == 0 &&
-	       (unsigned)fs.f_type == (unsigned)SELINUX_SUPER_MAGIC;
+	return HAVE_SELINUX && statfs("/sys/fs/selinux", &fs) == 0 && (unsigned)fs.f_type == SELINUX_MAGIC;
 }
 
 bool kern_lsm_is_unconfined(const char *apparmor_profile)
@@ -108,7 +105,8 @@ static int set_selinux(int procfs, const char *label, struct err *err)
 		return refuse_missing(err, "SELinux", label);
 	err_system(err, "SELinux", "%s", label);
 	if (err->errnum == EINVAL)
-		err_hint(err, "the loaded policy does not know this label, or this kernel runs without SELinux");
+		err_hint(err,
+			 "the loaded policy does not know this label, or this kernel runs without SELinux");
 	if (err->errnum == EACCES)
 		err_hint(err, "the loaded policy does not let us set this label (setexec)");
 	return -1;

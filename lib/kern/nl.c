@@ -148,8 +148,8 @@ static int collect(const struct nlattr *attribute, void *data)
 }
 
 /* An NLMSG_ERROR: 0 is the acknowledgement. The kernel's words become the hint. */
-static int read_error(const struct kern_nl *nl, const struct nlmsghdr *message, const char *op, const char *object,
-		      struct err *err)
+static int read_error(const struct kern_nl *nl, const struct nlmsghdr *message, const char *op,
+		      const char *object, struct err *err)
 {
 	const struct nlattr *items[NLMSGERR_ATTR_OFFS + 1] = { NULL };
 	struct table table = { nl->library, items, NLMSGERR_ATTR_OFFS };
@@ -183,8 +183,8 @@ static int read_error(const struct kern_nl *nl, const struct nlmsghdr *message, 
 }
 
 /* 1: the end was reached, 0: more is to come. */
-static int read_message(const struct kern_nl *nl, const struct nlmsghdr *message, kern_nl_each *each, void *data,
-			struct err *err)
+static int read_message(const struct kern_nl *nl, const struct nlmsghdr *message, kern_nl_each *each,
+			void *data, struct err *err)
 {
 	int result;
 
@@ -220,7 +220,8 @@ int kern_nl_talk(struct kern_nl *nl, kern_nl_each *each, void *data, const char 
 			continue;
 		if (n < 0)
 			return err_system(err, op, "%s", object);
-		for (; nl->library->nlmsg_ok(message, left); message = nl->library->nlmsg_next(message, &left)) {
+		for (; nl->library->nlmsg_ok(message, left);
+		     message = nl->library->nlmsg_next(message, &left)) {
 			int result;
 
 			if (message->nlmsg_type == NLMSG_ERROR && message->nlmsg_seq == nl->sequence)

@@ -14,18 +14,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/number.h"
+#include "kern/constants.h"
 #include "kern/pidfd.h"
-
-/* linux/pidfd.h, kernel 6.13 (exit_code: 6.15). */
-struct info {
-	uint64_t mask, cgroupid;
-	uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
-	int32_t exit_code;
-};
-
-#define INFO_PID 1U
-#define INFO_EXIT 8U
-#define GET_INFO _IOWR(0xFF, 11, struct info)
 
 int kern_pidfd_open(pid_t pid, struct err *err)
 {
@@ -120,7 +110,7 @@ static int wait_status(const siginfo_t *info)
 
 int kern_pidfd_status(int pidfd, int *status, struct err *err)
 {
-	struct info info = { .mask = INFO_EXIT };
+	struct kern_pidfd_info info = { .mask = KERN_PIDFD_INFO_EXIT };
 	siginfo_t child = { 0 };
 	int n;
 
@@ -136,7 +126,7 @@ int kern_pidfd_status(int pidfd, int *status, struct err *err)
 	if (errno != ECHILD && errno != EINVAL)
 		return err_system(err, "waitid", "pidfd");
 	/* Older kernels: ENOTTY, EINVAL, and ESRCH once it was reaped. */
-	if (ioctl(pidfd, GET_INFO, &info) < 0 || !(info.mask & INFO_EXIT))
+	if (ioctl(pidfd, KERN_PIDFD_GET_INFO, &info) < 0 || !(info.mask & KERN_PIDFD_INFO_EXIT))
 		return 0;
 	*status = info.exit_code;
 	return 1;
@@ -163,10 +153,10 @@ static pid_t pid_from_fdinfo(int pidfd)
 
 pid_t kern_pidfd_pid(int pidfd, struct err *err)
 {
-	struct info info = { .mask = INFO_PID };
+	struct kern_pidfd_info info = { .mask = KERN_PIDFD_INFO_PID };
 	pid_t pid;
 
-	if (ioctl(pidfd, GET_INFO, &info) == 0)
+	if (ioctl(pidfd, KERN_PIDFD_GET_INFO, &info) == 0)
 		return (pid_t)info.tgid;
 	pid = pid_from_fdinfo(pidfd);
 	if (pid <= 0) {

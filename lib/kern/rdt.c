@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #include "base/strbuf.h"
 #include "kern/rdt.h"
 
-#define RDTGROUP_SUPER_MAGIC 0x7655821 /* linux/magic.h */
 #define SCHEMATA_MAX (256u * 1024)
 
 int kern_rdt_open(const char *mountpoint, struct err *err)
@@ -30,14 +30,16 @@ int kern_rdt_open(const char *mountpoint, struct err *err)
 			return take_fd(&fd);
 	}
 	err_set(err, ERR_UNSUPPORTED, "resctrl", "the resctrl file system is not mounted");
-	return err_hint(err, "mount -t resctrl resctrl /sys/fs/resctrl, on a machine that has Intel RDT, AMD QoS or MPAM");
+	return err_hint(
+		err,
+		"mount -t resctrl resctrl /sys/fs/resctrl, on a machine that has Intel RDT, AMD QoS or MPAM");
 }
 
 /* A group is one directory below the mount; anything else would lead elsewhere. */
 static int check_group(const char *group, struct err *err)
 {
-	if (!strchr(group, '/') && strcmp(group, ".") != 0 && strcmp(group, "..") != 0 && strcmp(group, "info") != 0 &&
-	    strcmp(group, "mon_groups") != 0 && strcmp(group, "mon_data") != 0)
+	if (!strchr(group, '/') && strcmp(group, ".") != 0 && strcmp(group, "..") != 0 &&
+	    strcmp(group, "info") != 0 && strcmp(group, "mon_groups") != 0 && strcmp(group, "mon_data") != 0)
 		return 0;
 	err_set(err, ERR_SPEC, "resctrl", "not a name for a group");
 	return err_object(err, "%s", group);
@@ -56,7 +58,9 @@ int kern_rdt_group(int root, const char *group, bool must_exist, bool *created, 
 		*created = mkdirat(root, group, 0755) == 0;
 		if (!*created && errno != EEXIST) {
 			err_system(err, "resctrl", "group %s", group);
-			return err->errnum == ENOSPC ? err_hint(err, "the hardware has no class of service left") : -1;
+			return err->errnum == ENOSPC
+				       ? err_hint(err, "the hardware has no class of service left")
+				       : -1;
 		}
 	}
 	fd = openat(root, group, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -64,7 +68,9 @@ int kern_rdt_group(int root, const char *group, bool must_exist, bool *created, 
 		err_system(err, "resctrl", "group %s", group);
 		if (*created)
 			unlinkat(root, group, AT_REMOVEDIR);
-		return err->errnum == ENOENT ? err_hint(err, "a group that is named without schemata must exist") : -1;
+		return err->errnum == ENOENT
+			       ? err_hint(err, "a group that is named without schemata must exist")
+			       : -1;
 	}
 	return fd;
 }
@@ -133,7 +139,8 @@ static const char *find_line(const char *schemata, const char *name, size_t name
 	return NULL;
 }
 
-/* The value of a domain ("0=ff;1=f" has 0 and 1). Bit masks are hexadecimal, bandwidths decimal: both compare as text. */
+/* The value of a domain ("0=ff;1=f" has 0 and 1). Bit masks are hexadecimal, bandwidths decimal: both compare
+ * as text. */
 static const char *find_domain(const char *line, unsigned long domain, size_t *len)
 {
 	line += strcspn(line, ":");
@@ -281,7 +288,8 @@ int kern_rdt_remove(int root, const char *group, const char *monitor, bool with_
 		if (check_group(monitor, err) < 0)
 			return -1;
 		fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		monitors = fd < 0 ? -1 : openat(fd, "mon_groups", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		monitors = fd < 0 ? -1
+				  : openat(fd, "mon_groups", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if ((monitors < 0 || unlinkat(monitors, monitor, AT_REMOVEDIR) < 0) && errno != ENOENT)
 			return err_system(err, "rmdir", "mon_groups/%s", monitor);
 	}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "kern/constants.h"
 #include "kern/sched.h"
 
 #define LONG_BITS (8 * sizeof(unsigned long))
@@ -13,19 +14,9 @@
 /* The kernel takes no more node bits than a page holds (get_nodes() in mm/mempolicy.c). */
 _Static_assert(KERN_SCHED_BITS <= 8 * 4096, "a node mask is at most one page");
 
-/* linux/sched/types.h of kernel 5.3; glibc before 2.41 has no such struct, and the kernel's clashes with its headers. */
-struct attributes {
-	uint32_t size, policy;
-	uint64_t flags;
-	int32_t nice;
-	uint32_t priority;
-	uint64_t runtime, deadline, period;
-	uint32_t util_min, util_max;
-};
-
 int kern_sched_set(pid_t pid, const struct kern_sched *sched, struct err *err)
 {
-	struct attributes attributes = {
+	struct kern_sched_attr attributes = {
 		.size = sizeof(attributes),
 		.policy = (uint32_t)sched->policy,
 		.flags = sched->flags,
@@ -40,13 +31,15 @@ int kern_sched_set(pid_t pid, const struct kern_sched *sched, struct err *err)
 		return 0;
 	err_system(err, "sched_setattr", "policy %d", sched->policy);
 	if (err->errnum == EPERM)
-		err_hint(err, "real-time and deadline policies and a lower nice value need CAP_SYS_NICE; a deadline "
+		err_hint(err, "real-time and deadline policies and a lower nice value need CAP_SYS_NICE; a "
+			      "deadline "
 			      "task must be allowed on all CPUs of its root domain");
 	if (err->errnum == EBUSY)
 		err_hint(err, "the bandwidth for deadline tasks is used up");
 	if (err->errnum == EINVAL)
-		err_hint(err, "priority is 1 to 99 for SCHED_FIFO and SCHED_RR and 0 for others; a deadline needs "
-			      "1024 <= runtime <= deadline <= period; some flags need CONFIG_UCLAMP_TASK");
+		err_hint(err,
+			 "priority is 1 to 99 for SCHED_FIFO and SCHED_RR and 0 for others; a deadline needs "
+			 "1024 <= runtime <= deadline <= period; some flags need CONFIG_UCLAMP_TASK");
 	return -1;
 }
 
@@ -110,7 +103,8 @@ int kern_sched_set_affinity(pid_t pid, const char *list, struct err *err)
 	if (top < 0)
 		return err_system(err, "CPU list", "%s", list);
 	/* Whole longs; the kernel takes what it has CPUs for and fills up with zeros. */
-	if (syscall(SYS_sched_setaffinity, pid, ((size_t)top + LONG_BITS - 1) / LONG_BITS * sizeof(long), mask) == 0)
+	if (syscall(SYS_sched_setaffinity, pid, ((size_t)top + LONG_BITS - 1) / LONG_BITS * sizeof(long),
+		    mask) == 0)
 		return 0;
 	err_system(err, "sched_setaffinity", "%s", list);
 	if (err->errnum == EINVAL)
@@ -130,7 +124,8 @@ int kern_sched_set_memory(int mode, unsigned flags, const char *nodes, struct er
 		return 0;
 	err_system(err, "set_mempolicy", "mode %d nodes \"%s\"", mode, nodes ? nodes : "");
 	if (err->errnum == EINVAL)
-		err_hint(err, "a node is not there or not in the cpuset, the mode needs nodes or takes none, or this "
+		err_hint(err, "a node is not there or not in the cpuset, the mode needs nodes or takes none, "
+			      "or this "
 			      "kernel does not know the mode or the flag");
 	if (err->errnum == ENOSYS)
 		err_hint(err, "this kernel has no NUMA support");

@@ -12,7 +12,7 @@ struct err;
 struct kern_sched {
 	int policy; /* SCHED_* */
 	int32_t nice, priority;
-	uint64_t flags;			    /* SCHED_FLAG_* */
+	uint64_t flags;                     /* SCHED_FLAG_* */
 	uint64_t runtime, deadline, period; /* nanoseconds, SCHED_DEADLINE */
 };
 

@@ -14,10 +14,6 @@
 #include "kern/seccomp.h"
 #include "kern/seccomp_internal.h"
 
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* linux/seccomp.h, kernel 5.19 */
-#endif
-
 static const struct {
 	uint32_t value;
 	const char *name;
@@ -70,8 +66,8 @@ static int check_actions(const struct kern_seccomp *profile, struct err *err)
 
 	for (i = 0; i < ARRAY_SIZE(later); i++)
 		if ((used & 1U << later[i]) && !has_action(later[i]))
-			return err_set(err, ERR_UNSUPPORTED, "seccomp", "this kernel does not know the action %s",
-				       actions[later[i]].name);
+			return err_set(err, ERR_UNSUPPORTED, "seccomp",
+				       "this kernel does not know the action %s", actions[later[i]].name);
 	return 0;
 }
 
@@ -129,8 +125,9 @@ static int hint_load(struct err *err)
 	case EACCES:
 		return err_hint(err, "it needs no_new_privs or CAP_SYS_ADMIN in the user namespace");
 	case EINVAL:
-		return err_hint(err, "the program is too long (over 4096 instructions) or this kernel does not know "
-				     "one of the flags");
+		return err_hint(
+			err, "the program is too long (over 4096 instructions) or this kernel does not know "
+			     "one of the flags");
 	case EBUSY:
 		return err_hint(err, "another filter of this process has a listener already");
 	case ENOMEM:
@@ -158,7 +155,8 @@ int kern_seccomp_load(int program, uint64_t flags, int *listener, struct err *er
 		if (flags & SECCOMP_FILTER_FLAG_TSYNC)
 			flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
 	} else {
-		flags &= ~(uint64_t)SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV; /* of a listener; EINVAL without */
+		flags &=
+			~(uint64_t)SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV; /* of a listener; EINVAL without */
 	}
 	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, (unsigned)flags, &filter);
 	if (result < 0) {

@@ -25,8 +25,8 @@ static void release(const struct build *build)
 		build->library->release(build->context);
 }
 
-static int native_action(enum kern_seccomp_action action, bool has_errno, uint32_t errno_ret, uint32_t *native,
-			 struct err *err)
+static int native_action(enum kern_seccomp_action action, bool has_errno, uint32_t errno_ret,
+			 uint32_t *native, struct err *err)
 {
 	uint32_t value = has_errno ? errno_ret : EPERM;
 
@@ -111,13 +111,16 @@ static bool has_repeated_index(const struct kern_seccomp_rule *rule)
 	return false;
 }
 
-static int add_rule(const struct build *build, uint32_t action, int number, const struct kern_seccomp_rule *rule,
-		    const char *name, struct err *err)
+static int add_rule(const struct build *build, uint32_t action, int number,
+		    const struct kern_seccomp_rule *rule, const char *name, struct err *err)
 {
 	static const enum scmp_compare ops[] = {
-		[KERN_SECCOMP_NE] = SCMP_CMP_NE, [KERN_SECCOMP_LT] = SCMP_CMP_LT,
-		[KERN_SECCOMP_LE] = SCMP_CMP_LE, [KERN_SECCOMP_EQ] = SCMP_CMP_EQ,
-		[KERN_SECCOMP_GE] = SCMP_CMP_GE, [KERN_SECCOMP_GT] = SCMP_CMP_GT,
+		[KERN_SECCOMP_NE] = SCMP_CMP_NE,
+		[KERN_SECCOMP_LT] = SCMP_CMP_LT,
+		[KERN_SECCOMP_LE] = SCMP_CMP_LE,
+		[KERN_SECCOMP_EQ] = SCMP_CMP_EQ,
+		[KERN_SECCOMP_GE] = SCMP_CMP_GE,
+		[KERN_SECCOMP_GT] = SCMP_CMP_GT,
 		[KERN_SECCOMP_MASKED_EQ] = SCMP_CMP_MASKED_EQ,
 	};
 	struct scmp_arg_cmp args[6];
@@ -132,7 +135,8 @@ static int add_rule(const struct build *build, uint32_t action, int number, cons
 		for (i = 0; i < step; i++) {
 			const struct kern_seccomp_arg *arg = &rule->args[done + i];
 
-			args[i] = (struct scmp_arg_cmp){ arg->index, ops[arg->op], arg->value, arg->value_two };
+			args[i] =
+				(struct scmp_arg_cmp){ arg->index, ops[arg->op], arg->value, arg->value_two };
 		}
 		result = build->library->rule_add_array(build->context, action, number, (unsigned)step, args);
 		/* EEXIST: the same rule twice, as merged profiles have it. */
@@ -149,8 +153,9 @@ static int check_args(const struct kern_seccomp_rule *rule, struct err *err)
 
 	for (i = 0; i < rule->arg_count; i++)
 		if (rule->args[i].index > 5 || rule->args[i].op > KERN_SECCOMP_MASKED_EQ)
-			return err_set(err, ERR_SPEC, "seccomp", "a comparison with argument %u by operator %d",
-				       rule->args[i].index, (int)rule->args[i].op);
+			return err_set(err, ERR_SPEC, "seccomp",
+				       "a comparison with argument %u by operator %d", rule->args[i].index,
+				       (int)rule->args[i].op);
 	return 0;
 }
 
@@ -174,7 +179,8 @@ static int add_rules(const struct build *build, uint32_t default_action, struct 
 			int number = build->library->syscall_resolve_name(rule->names[n]);
 
 			if (number == __NR_SCMP_ERROR) {
-				log_debug("seccomp: libseccomp does not know the system call %s", rule->names[n]);
+				log_debug("seccomp: libseccomp does not know the system call %s",
+					  rule->names[n]);
 				continue;
 			}
 			if (add_rule(build, action, number, rule, rule->names[n], err) < 0)
@@ -194,8 +200,8 @@ int kern_seccomp_build(const struct kern_seccomp *profile, struct err *err)
 	build.library = kern_seccomp_library(err);
 	if (!build.library)
 		return -1;
-	if (native_action(profile->default_action, profile->has_default_errno, profile->default_errno, &action,
-			  err) < 0)
+	if (native_action(profile->default_action, profile->has_default_errno, profile->default_errno,
+			  &action, err) < 0)
 		return -1;
 	build.context = build.library->init(action);
 	if (!build.context) {

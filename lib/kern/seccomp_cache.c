@@ -26,7 +26,8 @@
 
 #define MAGIC "nstools seccomp 1"
 #define ENTRY_MAX (1024u * 1024)
-/* When there are as many programs all of them go: profiles made for one container each must not fill a disk. */
+/* When there are as many programs all of them go: profiles made for one container each must not fill a disk.
+ */
 #define ENTRIES_MAX 256
 
 struct header {
@@ -124,7 +125,8 @@ static bool is_valid(const char *entry, size_t len, const struct strbuf *key, co
 	const char *path = entry + sizeof(*header);
 
 	return memcmp(header->magic, MAGIC, sizeof(MAGIC)) == 0 && header->path_len > 1 &&
-	       header->path_len <= ENTRY_MAX && header->program_len <= ENTRY_MAX && header->key_len == key->len &&
+	       header->path_len <= ENTRY_MAX && header->program_len <= ENTRY_MAX &&
+	       header->key_len == key->len &&
 	       len == sizeof(*header) + header->path_len + header->key_len + header->program_len &&
 	       header->program_len && header->program_len % 8 == 0 && path[header->path_len - 1] == '\0' &&
 	       memcmp(path + header->path_len, key->text, key->len) == 0 &&

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -15,11 +14,8 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "kern/constants.h"
 #include "kern/self.h"
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* linux/memfd.h, kernel 6.3: vm.memfd_noexec=1 makes others not executable */
-#endif
 
 /*
  * The kernel names a program run by execveat(fd, "") "/dev/fd/N" (AT_EXECFN).
@@ -87,7 +83,8 @@ static int open_detached(void)
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
 		.propagation = MS_PRIVATE,
 	};
-	auto_close int tree = (int)syscall(SYS_open_tree, AT_FDCWD, SELF, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	auto_close int tree =
+		(int)syscall(SYS_open_tree, AT_FDCWD, SELF, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
 	if (tree < 0 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
 		return -1;
@@ -100,8 +97,8 @@ static bool is_not_writable(int file)
 	struct stat st;
 
 	return fstat(file, &st) == 0 && geteuid() != 0 && st.st_uid != geteuid() && st.st_uid != getuid() &&
-	       !(st.st_mode & (S_IWGRP | S_IWOTH)) &&
-	       faccessat(AT_FDCWD, SELF, W_OK, AT_EACCESS) < 0 && errno != ENOENT;
+	       !(st.st_mode & (S_IWGRP | S_IWOTH)) && faccessat(AT_FDCWD, SELF, W_OK, AT_EACCESS) < 0 &&
+	       errno != ENOENT;
 }
 
 /* A sealed copy of the file in memory, open for reading alone: a descriptor that can write forbids execve. */
@@ -137,7 +134,8 @@ static int copy_sealed(int file, struct err *err)
 
 static int execute_again(int fd, char *const argv[], struct err *err)
 {
-	/* The number is the mark of our own second start; it also keeps clear of 0, 1, 2 where those are closed. */
+	/* The number is the mark of our own second start; it also keeps clear of 0, 1, 2 where those are
+	 * closed. */
 	auto_close int own = fcntl(fd, F_DUPFD_CLOEXEC, OWN_FD);
 
 	if (own < 0)
@@ -171,7 +169,8 @@ int kern_self_protect(char *const argv[], struct err *err)
 		return 0;
 	}
 	if (strncmp(execfn(), EXECFN, strlen(EXECFN)) == 0 && atoi(execfn() + strlen(EXECFN)) >= OWN_FD)
-		return err_set(err, ERR_UNSUPPORTED, "protect", "%s is not recognised as a protected copy", SELF);
+		return err_set(err, ERR_UNSUPPORTED, "protect", "%s is not recognised as a protected copy",
+			       SELF);
 	fd = open_detached();
 	if (fd < 0) {
 		file = open(SELF, O_RDONLY | O_CLOEXEC);
