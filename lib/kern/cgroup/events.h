@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Waiting for what happens in a group, without polling: v2 by inotify on
- * memory.events and cgroup.events, v1 by an eventfd on memory.oom_control.
+ * memory.events and cgroup.events (and on the parent, which alone tells a
+ * removal), v1 by an eventfd on memory.oom_control.
  */
 #ifndef NSTOOLS_KERN_CGROUP_EVENTS_H
 #define NSTOOLS_KERN_CGROUP_EVENTS_H
@@ -12,7 +13,11 @@
 struct err;
 struct kern_cgroup;
 
-/* The counters now. v1: only oom_kill (kernel 4.13) and under_oom come from the kernel's files. */
+/*
+ * The counters now. v1 has max (failcnt), oom_kill (kernel 4.13) and
+ * under_oom; its oom counts the notifications since the start of the watch,
+ * and nothing tells when the group becomes empty.
+ */
 struct kern_cgroup_event_counts {
 	uint64_t low, high, max, oom, oom_kill;
 	bool populated, frozen, under_oom;
@@ -20,10 +25,10 @@ struct kern_cgroup_event_counts {
 };
 
 struct kern_cgroup_events {
-	int fd; /* poll it for POLLIN, then kern_cgroup_events_read() */
+	int fd;	     /* poll it for POLLIN, then kern_cgroup_events_read() */
 	int control; /* v1: memory.oom_control, which must stay open */
 	bool v2;
-	const struct kern_cgroup *group; /* the caller's, outlives this */
+	const struct kern_cgroup *group;	/* the caller's, outlives this */
 	struct kern_cgroup_event_counts counts; /* as of the last read */
 };
 
