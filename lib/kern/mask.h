@@ -10,11 +10,15 @@
 #ifndef NSTOOLS_KERN_MASK_H
 #define NSTOOLS_KERN_MASK_H
 
+#include <stdbool.h>
+
 struct err;
 
 struct kern_masks {
-	int null;  /* /dev/null as a file to be bound, or -1: not opened yet */
-	int empty; /* a detached, empty, read-only tmpfs, or -1: not needed yet */
+	int null;  /* a copy of the mount of /dev/null, that file alone; -1: not opened yet */
+	int empty; /* an empty, read-only tmpfs; -1: not needed yet */
+	/* The first use attaches the mount itself, later ones a copy: what is detached cannot be copied. */
+	bool null_attached, empty_attached;
 };
 #define KERN_MASKS_NONE { .null = -1, .empty = -1 }
 

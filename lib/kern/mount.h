@@ -67,7 +67,7 @@ int kern_mount_idmap(int tree, int userns, bool recursive, const char *name, str
 /* Options of kern_mount_at. */
 enum {
 	KERN_MOUNT_REFUSE_SYMLINK = 1, /* the target itself must be a directory, not a link: proc and sysfs */
-	KERN_MOUNT_NOFOLLOW = 2,       /* dest-nofollow: a link as target is mounted over */
+	KERN_MOUNT_NOFOLLOW = 2,       /* tmpcopyup: the new file system gets what its target holds */
 	KERN_MOUNT_COPY_UP = 4,	       /* a tree that is a link: make the same link */
 	KERN_MOUNT_COPY_SYMLINK = 8,   /* a tree that is a link (opened NOFOLLOW): make the same link */
 	KERN_MOUNT_SYS_BIND = 16,      /* sysfs refused (EPERM): the host's /sys recursively, read-only */

@@ -26,7 +26,7 @@ struct err;
 
 /*
  * Open `path` (absolute or relative: both start at the root) with the flags
- * of open(2); O_CLOEXEC is added. Returns the fd. EAGAIN, which a rename
+ * of open(2), but O_CREAT; O_CLOEXEC is added. Returns the fd. EAGAIN, which a rename
  * anywhere on the system can cause, is tried again for up to 50 ms.
  */
 int kern_path_open(int root, const char *path, int flags, struct err *err);
@@ -38,6 +38,7 @@ int kern_path_try(int root, const char *path, int flags);
 enum {
 	KERN_PATH_FILE = 1,	/* the target is a file (else a directory) */
 	KERN_PATH_NOFOLLOW = 2, /* a symbolic link as last component is the target itself, not followed */
+	KERN_PATH_REFUSE_LINK = 4, /* a directory that is no link: ENOTDIR with a message */
 };
 
 struct kern_path_made {

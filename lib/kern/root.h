@@ -12,7 +12,7 @@ struct err;
  * Propagation of "/" in the new mount namespace, before anything else is
  * mounted: MS_SLAVE|MS_REC or MS_PRIVATE|MS_REC, so that nothing of the
  * container's reaches the host. After the pivot: of the container's root
- * (rootfsPropagation; the only place where MS_SHARED can be set: pivot_root(2) refuses a shared root).
+ * (rootfsPropagation: only then, since pivot_root(2) refuses a shared root).
  */
 int kern_root_propagation(uint64_t flags, struct err *err);
 
@@ -21,7 +21,9 @@ int kern_root_propagation(uint64_t flags, struct err *err);
  * Hooks enter the namespace and expect the container's files at the root's
  * path, so it goes there. Where that cannot be reached (path NULL, or a user
  * namespace that may not search its parents) it goes over "/", which needs no
- * look-up. Either way `tree` then is the root's fd: all later steps are below it.
+ * look-up. Either way `tree` then is the root's fd: all later steps are below
+ * it. keep_peers: "/" was left shared (rootfsPropagation); then over "/" too,
+ * and only the mounts below the root's own stay peers of the host's.
  */
 int kern_root_attach(int tree, const char *path, bool keep_peers, struct err *err);
 

@@ -28,4 +28,10 @@ static inline ssize_t sys_getdents64(int fd, void *buf, size_t size)
 	return (ssize_t)syscall(SYS_getdents64, fd, buf, size);
 }
 
+/* Linux 6.6; chmod of what an O_PATH fd holds. ENOSYS before. */
+static inline int sys_fchmodat2(int dirfd, const char *path, mode_t mode, int flags)
+{
+	return (int)syscall(452 /* the same number on every architecture */, dirfd, path, mode, flags);
+}
+
 #endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "kern/constants.h"
+#include "kern/mount.h"
+#include "kern/mount_internal.h"
+#include "kern/mount_special.h"
+
+enum {
+	VALUE_SIZE = 256, /* of fsconfig: see mount_new.c */
+};
+
+#define USER_NS_INITIAL 0xEFFFFFFDU /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
+
+/*
+ * A directory as an option's value: its path, or, where that is too long or
+ * has characters that overlayfs takes for its own, the fd it is held by.
+ */
+struct layer {
+	int fd;
+	char value[VALUE_SIZE];
+};
+
+static void close_layer(struct layer *layer)
+{
+	close_keep_errno(layer->fd);
+}
+
+#define auto_layer __attribute__((cleanup(close_layer)))
+
+static int open_layer(struct layer *layer, const char *path, bool by_fd, struct err *err)
+{
+	layer->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (layer->fd < 0)
+		return err_system(err, "open", "%s", path);
+	if (by_fd || strlen(path) >= sizeof(layer->value) || strpbrk(path, "\\:,"))
+		snprintf(layer->value, sizeof(layer->value), "/proc/self/fd/%d", layer->fd);
+	else
+		memcpy(layer->value, path, strlen(path) + 1);
+	return 0;
+}
+
+/* One by one: Linux 6.7. -1 with errno EINVAL and no error record when the kernel is older. */
+static int add_lower_each(int context, const char *const *lower, struct err *err)
+{
+	for (size_t i = 0; lower[i]; i++) {
+		auto_layer struct layer layer = { .fd = -1 };
+
+		if (open_layer(&layer, lower[i], false, err))
+			return -1;
+		if (fsconfig(context, FSCONFIG_SET_STRING, "lowerdir+", layer.value, 0) == 0)
+			continue;
+		return i == 0 && errno == EINVAL ? -1 : err_system(err, "fsconfig", "lowerdir+=%s", lower[i]);
+	}
+	return 0;
+}
+
+/* As many as fit into one value. */
+struct held {
+	int fds[VALUE_SIZE / 16];
+	size_t count;
+};
+
+static void close_held(struct held *held)
+{
+	while (held->count)
+		close_keep_errno(held->fds[--held->count]);
+}
+
+/* All in one value, by fd: room for about fourteen. */
+static int add_lower_joined(int context, const char *const *lower, struct err *err)
+{
+	__attribute__((cleanup(close_held))) struct held held = { .count = 0 };
+	char joined[VALUE_SIZE];
+	size_t length = 0;
+
+	for (size_t i = 0; lower[i]; i++) {
+		struct layer layer = { .fd = -1 };
+
+		if (open_layer(&layer, lower[i], true, err))
+			return -1;
+		held.fds[held.count++] = layer.fd;
+		length += (size_t)snprintf(joined + length, sizeof(joined) - length, "%s%s", i ? ":" : "",
+					   layer.value);
+		if (length >= sizeof(joined) || held.count == ARRAY_SIZE(held.fds))
+			return err_set(err, ERR_UNSUPPORTED, "overlay", "more than %zu layers need Linux 6.7",
+				       i);
+	}
+	if (fsconfig(context, FSCONFIG_SET_STRING, "lowerdir", joined, 0) ||
+	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return err_system(err, "mount", "overlay");
+	return 0;
+}
+
+static int add_directory(int context, const char *key, const char *value, struct err *err)
+{
+	return fsconfig(context, FSCONFIG_SET_STRING, key, value, 0)
+		       ? err_system(err, "fsconfig", "%s=%s", key, value)
+		       : 0;
+}
+
+/* The merged root looks as the topmost layer does. */
+static int make_upper(int tmpfs, const char *lower, struct err *err)
+{
+	struct stat st;
+
+	if (stat(lower, &st))
+		return err_system(err, "stat", "%s", lower);
+	if (mkdirat(tmpfs, "upper", st.st_mode & 07777) || mkdirat(tmpfs, "work", 0700))
+		return err_system(err, "mkdir", "upper directory of the overlay");
+	if (fchmodat(tmpfs, "upper", st.st_mode & 07777, 0))
+		return err_system(err, "chmod", "upper directory of the overlay");
+	/* An owner that the user namespace does not map stays ours. */
+	if ((st.st_uid || st.st_gid) && fchownat(tmpfs, "upper", st.st_uid, st.st_gid, 0) && errno != EINVAL)
+		return err_system(err, "chown", "upper directory of the overlay");
+	return 0;
+}
+
+static int open_tmpfs(const char *lower, struct err *err)
+{
+	static const struct kern_fs fs = { .type = "tmpfs", .source = "overlay", .data = "mode=700" };
+	auto_close int tmpfs = kern_mount_new(&fs, NULL, err);
+
+	if (tmpfs < 0 || make_upper(tmpfs, lower, err))
+		return -1;
+	return take_fd(&tmpfs);
+}
+
+static bool in_user_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino != USER_NS_INITIAL;
+}
+
+/* lower, upper and work into a context and create it; -1 with err. */
+static int create(int context, const char *const *lower, const char *upper, const char *work, struct err *err)
+{
+	if (fsconfig(context, FSCONFIG_SET_STRING, "source", "overlay", 0))
+		return err_system(err, "fsconfig", "source=overlay");
+	/* trusted.* attributes are not for user namespaces; user.* are (Linux 5.11). */
+	if (in_user_namespace() && fsconfig(context, FSCONFIG_SET_FLAG, "userxattr", NULL, 0))
+		return err_system(err, "fsconfig", "userxattr");
+	if (add_directory(context, "upperdir", upper, err) || add_directory(context, "workdir", work, err))
+		return -1;
+	if (add_lower_each(context, lower, err)) {
+		if (err_is_set(err))
+			return -1;
+		return add_lower_joined(context, lower, err);
+	}
+	return fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ? err_system(err, "mount", "overlay")
+								     : 0;
+}
+
+static int open_overlay(const char *const *lower, const char *upper, const char *work, struct err *err)
+{
+	static const struct kern_fs fs = { .type = "overlay" };
+	auto_close int context = fsopen("overlay", FSOPEN_CLOEXEC);
+	int mount;
+
+	if (context < 0) {
+		err_system(err, "fsopen", "overlay");
+		return kern_mount_explain(-1, &fs, err);
+	}
+	if (create(context, lower, upper, work, err))
+		return kern_mount_explain(context, &fs, err);
+	mount = fsmount(context, FSMOUNT_CLOEXEC, 0);
+	return mount < 0 ? err_system(err, "fsmount", "overlay") : mount;
+}
+
+/*
+ * Before Linux 6.15 overlayfs takes no directory of a detached mount: then the tmpfs
+ * lies over "/" for the moment. Nothing is looked up through it, and it goes at once.
+ */
+static int open_attached(int tmpfs, const char *const *lower, const char *upper, const char *work,
+			 struct err *err)
+{
+	static const struct kern_mount_attr attr = { .keep_peers = true };
+	auto_close int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd;
+
+	if (top < 0)
+		return err_system(err, "open", "/");
+	if (kern_mount_attach(tmpfs, top, "/", &attr, err))
+		return -1;
+	fd = open_overlay(lower, upper, work, err);
+	if (umount2("/", MNT_DETACH) && fd >= 0) {
+		close_keep_errno(fd);
+		return err_system(err, "umount", "temporary tmpfs of the overlay");
+	}
+	return fd;
+}
+
+int kern_mount_overlay(const char *const *lower, const char *upper, const char *work, struct err *err)
+{
+	auto_layer struct layer upper_layer = { .fd = -1 }, work_layer = { .fd = -1 };
+	auto_close int tmpfs = -1;
+	int fd;
+
+	if (!lower[0])
+		return err_set(err, ERR_SPEC, "overlay", "at least one lower directory is needed");
+	if (upper) {
+		if (!work)
+			return err_set(err, ERR_SPEC, "overlay", "an upper directory needs a work directory");
+		if (open_layer(&upper_layer, upper, false, err) || open_layer(&work_layer, work, false, err))
+			return -1;
+		return open_overlay(lower, upper_layer.value, work_layer.value, err);
+	}
+	tmpfs = open_tmpfs(lower[0], err);
+	if (tmpfs < 0)
+		return -1;
+	snprintf(upper_layer.value, VALUE_SIZE, "/proc/self/fd/%d/upper", tmpfs);
+	snprintf(work_layer.value, VALUE_SIZE, "/proc/self/fd/%d/work", tmpfs);
+	fd = open_overlay(lower, upper_layer.value, work_layer.value, err);
+	if (fd >= 0 || err->errnum != EINVAL)
+		return fd;
+	*err = (struct err){ 0 };
+	return open_attached(tmpfs, lower, upper_layer.value, work_layer.value, err);
+}
