@@ -13,12 +13,13 @@
 struct err;
 
 /*
- * A D-Bus property of the unit and its value as text. The type comes from the
- * name: numbers ("max", "infinity": no limit), booleans ("true", "false"),
- * CPU and node lists ("0-3,7"; AllowedCPUs, AllowedMemoryNodes), texts, and for
- * DeviceAllow and IO*Max* "PATH VALUE" pairs. Names that are not in the table
- * are taken in D-Bus text form, as the OCI annotation
- * org.systemd.property.NAME writes them: 'text', true, uint64 5, [...].
+ * A D-Bus property of the unit and its value as text. Of the known names
+ * (systemd_property.c) the type comes from the name: numbers ("max",
+ * "infinity": no limit), booleans, CPU and node lists ("0-3,7": AllowedCPUs,
+ * AllowedMemoryNodes), texts, and "PATH VALUE" pairs (DeviceAllow,
+ * IOReadBandwidthMax, ...; given once for each device). Other names take
+ * their value in the form that the OCI annotation org.systemd.property.NAME
+ * has: 'text', true, 5 (int32), uint64 5, ['a', 'b'].
  */
 struct kern_systemd_property {
 	const char *name, *value;
@@ -28,25 +29,23 @@ struct kern_systemd_scope {
 	const char *scope; /* "nsinit-web.scope" */
 	const char *slice; /* "system.slice"; NULL: systemd's default */
 	const char *description;
-	bool user; /* the user's manager, at $XDG_RUNTIME_DIR/bus or /run/user/UID */
+	bool user; /* the user's manager, at $XDG_RUNTIME_DIR/bus or /run/user/UID/bus */
 	pid_t pid; /* the process it is made around */
 	const struct kern_systemd_property *properties;
 	size_t count;
 };
 
 /*
- * Start the scope with Delegate=yes and wait for systemd's job, at most 25 s.
- * Errors name the bus, the unit and the job's result.
+ * Start the scope with Delegate=yes and wait for systemd's job, at most 25 s
+ * in all. Errors (ERR_HELPER) name the bus, the unit and what systemd said. A
+ * failed unit of that name, left from before, is cleared away.
  */
 int kern_systemd_scope_start(const struct kern_systemd_scope *scope, struct err *err);
 /* Change properties of a running scope (SetUnitProperties, runtime only). Uses scope, user, properties. */
 int kern_systemd_scope_set(const struct kern_systemd_scope *scope, struct err *err);
 /* Stop the scope, wait for the job, and clear its failed state. A unit that does not exist is no error. */
 int kern_systemd_scope_stop(const char *scope, bool user, struct err *err);
-/*
- * "SLICE" as its path below the hierarchy's root: "a-b.slice" is
- * "/a.slice/a-b.slice" (systemd.slice(5)); "-.slice" is "". -1 when the name is no slice's.
- */
-int kern_systemd_slice_path(const char *slice, char *path, size_t size, struct err *err);
+/* The scope's group below the hierarchy's root: "/system.slice/nsinit-web.scope". */
+int kern_systemd_scope_path(const char *scope, bool user, char *path, size_t size, struct err *err);
 
 #endif
