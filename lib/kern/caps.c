@@ -205,7 +205,8 @@ int kern_caps_number(const char *name)
 		name += 4;
 	if (number_u32(name, &number) == 0)
 		return number <= kern_caps_last() ? (int)number : -1;
-	for (i = 0; name[i] && i < sizeof(lower) - 5; i++)
+	/* The library reads over blanks behind the name; a name is letters, digits and "_". */
+	for (i = 0; (isalnum((unsigned char)name[i]) || name[i] == '_') && i < sizeof(lower) - 5; i++)
 		lower[i + 4] = (char)tolower((unsigned char)name[i]);
 	if (name[i] || i == 0)
 		return -1;
