@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* System call filters: what they refuse, and that the cache gives the very same program. */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "kern/process.h"
+#include "kern/seccomp.h"
+#include "help.h"
+
+/* One rule on one system call beside a default of "allow". */
+struct one {
+	struct kern_seccomp profile;
+	struct kern_seccomp_rule rule;
+	const char *names[4];
+};
+
+static void one_rule(struct one *one, const char *name, enum kern_seccomp_action action)
+{
+	*one = (struct one){ 0 };
+	one->names[0] = name;
+	one->rule.names = one->names;
+	one->rule.name_count = 1;
+	one->rule.action = action;
+	one->profile.default_action = KERN_SECCOMP_ALLOW;
+	one->profile.rules = &one->rule;
+	one->profile.rule_count = 1;
+}
+
+static void need_library(void)
+{
+	if (!HAVE_SECCOMP)
+		cr_skip("built without libseccomp");
+	if (!kern_seccomp_actions())
+		cr_skip("this kernel has no seccomp filters");
+}
+
+static int load(const struct kern_seccomp *profile, uint64_t flags, struct err *err)
+{
+	auto_close int program = kern_seccomp_compile(profile, -1, err);
+
+	if (program < 0 || kern_process_no_new_privs(err) < 0)
+		return -1;
+	return kern_seccomp_load(program, flags, NULL, err);
+}
+
+static int run_getppid(void *data, struct err *err)
+{
+	const struct one *one = data;
+
+	if (load(&one->profile, 0, err) < 0)
+		return -1;
+	errno = 0;
+	syscall(SYS_getppid);
+	return errno;
+}
+
+Test(seccomp, actions, .timeout = 60)
+{
+	struct err err = { 0 };
+	struct one one;
+	char text[8];
+
+	need_library();
+	one_rule(&one, "getppid", KERN_SECCOMP_ERRNO);
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), EPERM, "%s", test_text(&err));
+	one.rule.has_errno = true;
+	one.rule.errno_ret = ENOSYS;
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), ENOSYS);
+	one.rule.errno_ret = 0;
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), 0);
+	one_rule(&one, "getppid", KERN_SECCOMP_TRACE); /* nobody traces */
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), ENOSYS);
+	one_rule(&one, "getppid", KERN_SECCOMP_LOG);
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), 0);
+	one_rule(&one, "getppid", KERN_SECCOMP_KILL_PROCESS);
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), -2);
+	cr_expect_eq(WTERMSIG(test_last_status()), SIGSYS);
+	one_rule(&one, "getppid", KERN_SECCOMP_KILL_THREAD);
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), -2);
+	one_rule(&one, "getppid", KERN_SECCOMP_TRAP);
+	cr_expect_eq(test_in_child(run_getppid, &one, &err), -2);
+	cr_expect_eq(WTERMSIG(test_last_status()), SIGSYS);
+	cr_expect_eq(kern_seccomp_actions(), (1U << KERN_SECCOMP_ACTION_COUNT) - 1);
+	cr_expect_str_eq(test_status_field(getpid(), "Seccomp", text, sizeof(text)), "0");
+}
+
+/* Refuse all but what a child of this test needs to end and to report. */
+static int run_default_errno(void *data, struct err *err)
+{
+	static const char *const names[] = { "exit_group", "write", "close", "munmap", "not_a_system_call" };
+	struct kern_seccomp_rule rule = { .names = names, .name_count = 5, .action = KERN_SECCOMP_ALLOW };
+	struct kern_seccomp profile = { .default_action = KERN_SECCOMP_ERRNO,
+					.has_default_errno = true,
+					.default_errno = 77,
+					.rules = &rule,
+					.rule_count = 1 };
+
+	(void)data;
+	if (load(&profile, SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW, err) < 0)
+		return -1;
+	syscall(SYS_getppid);
+	return errno;
+}
+
+Test(seccomp, default_errno_and_unknown_names, .timeout = 60)
+{
+	struct err err = { 0 };
+
+	need_library();
+	cr_expect_eq(test_in_child(run_default_errno, NULL, &err), 77, "%s", test_text(&err));
+}
+
+/* What dup3(first, second, third) gives under a rule that makes it errno 99. */
+struct compare {
+	struct kern_seccomp_arg args[3];
+	size_t count;
+	long first, second;
+	bool matches;
+};
+
+static int run_compare(void *data, struct err *err)
+{
+	const struct compare *compare = data;
+	struct one one;
+
+	one_rule(&one, "dup3", KERN_SECCOMP_ERRNO);
+	one.rule.has_errno = true;
+	one.rule.errno_ret = 99;
+	one.rule.args = compare->args;
+	one.rule.arg_count = compare->count;
+	if (load(&one.profile, 0, err) < 0)
+		return -1;
+	errno = 0;
+	syscall(SYS_dup3, compare->first, compare->second, 12345);
+	return errno == 99;
+}
+
+Test(seccomp, comparisons, .timeout = 60)
+{
+	static struct compare cases[] = {
+		{ { { 0, KERN_SECCOMP_EQ, 7, 0 } }, 1, 7, 0, true },
+		{ { { 0, KERN_SECCOMP_EQ, 7, 0 } }, 1, 8, 0, false },
+		{ { { 0, KERN_SECCOMP_NE, 7, 0 } }, 1, 7, 0, false },
+		{ { { 0, KERN_SECCOMP_LT, 7, 0 } }, 1, 6, 0, true },
+		{ { { 0, KERN_SECCOMP_LE, 7, 0 } }, 1, 7, 0, true },
+		{ { { 0, KERN_SECCOMP_GE, 7, 0 } }, 1, 6, 0, false },
+		{ { { 0, KERN_SECCOMP_GT, 0x100000000, 0 } }, 1, 0x100000001, 0, true },
+		{ { { 0, KERN_SECCOMP_GT, 0x100000000, 0 } }, 1, 7, 0, false },
+		{ { { 0, KERN_SECCOMP_MASKED_EQ, 0xf0, 0x20 } }, 1, 0x2f, 0, true },
+		{ { { 0, KERN_SECCOMP_MASKED_EQ, 0xf0, 0x20 } }, 1, 0x3f, 0, false },
+		/* two arguments: both must match */
+		{ { { 0, KERN_SECCOMP_EQ, 7, 0 }, { 1, KERN_SECCOMP_EQ, 9, 0 } }, 2, 7, 9, true },
+		{ { { 0, KERN_SECCOMP_EQ, 7, 0 }, { 1, KERN_SECCOMP_EQ, 9, 0 } }, 2, 7, 8, false },
+		/* one argument twice: either will do */
+		{ { { 0, KERN_SECCOMP_EQ, 7, 0 }, { 0, KERN_SECCOMP_EQ, 9, 0 } }, 2, 9, 0, true },
+		{ { { 0, KERN_SECCOMP_EQ, 7, 0 }, { 0, KERN_SECCOMP_EQ, 9, 0 } }, 2, 7, 0, true },
+		{ { { 0, KERN_SECCOMP_EQ, 7, 0 }, { 0, KERN_SECCOMP_EQ, 9, 0 } }, 2, 8, 0, false },
+	};
+	size_t i;
+
+	need_library();
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct err err = { 0 };
+
+		cr_expect_eq(test_in_child(run_compare, &cases[i], &err), cases[i].matches, "case %zu %s", i,
+			     err_is_set(&err) ? test_text(&err) : "");
+	}
+}
+
+Test(seccomp, what_is_refused, .timeout = 60)
+{
+	static const char *const unknown[] = { "SCMP_ARCH_NONE" };
+	struct err err = { 0 };
+	struct one one;
+
+	need_library();
+	one_rule(&one, "getppid", KERN_SECCOMP_ERRNO);
+	one.rule.has_errno = true;
+	one.rule.errno_ret = 5000;
+	cr_expect_eq(kern_seccomp_compile(&one.profile, -1, &err), -1);
+	cr_expect(strstr(err.message, "5000"), "%s", test_text(&err));
+	err = (struct err){ 0 };
+	one.rule.errno_ret = 1;
+	one.profile.arches = unknown;
+	one.profile.arch_count = 1;
+	cr_expect_eq(kern_seccomp_compile(&one.profile, -1, &err), -1);
+	cr_expect_eq(err.kind, ERR_UNSUPPORTED);
+	cr_expect(strstr(err.message, "SCMP_ARCH_NONE"), "%s", test_text(&err));
+}
+
+static int load_unprivileged(void *data, struct err *err)
+{
+	auto_close int program = -1;
+	struct one one;
+
+	(void)data;
+	one_rule(&one, "getppid", KERN_SECCOMP_ERRNO);
+	program = kern_seccomp_compile(&one.profile, -1, err);
+	if (program < 0 || (geteuid() == 0 && setuid(65534) < 0))
+		return -1;
+	return kern_seccomp_load(program, 0, NULL, err);
+}
+
+Test(seccomp, needs_no_new_privs, .timeout = 60)
+{
+	struct err err = { 0 };
+
+	need_library();
+	cr_expect_eq(test_in_child(load_unprivileged, NULL, &err), -1);
+	cr_expect_eq(err.errnum, EACCES);
+	cr_expect(strstr(err.hint, "no_new_privs"), "%s", err.hint);
+}
+
+/* The child is told the answer by the test, which has its listener by pidfd_getfd. */
+Test(seccomp, notification, .timeout = 60)
+{
+	struct seccomp_notif request = { 0 };
+	struct seccomp_notif_resp answer = { 0 };
+	struct err err = { 0 };
+	struct one one;
+	auto_close int program = -1;
+	auto_close int pidfd = -1;
+	auto_close int listener = -1;
+	int number[2];
+	int theirs = -1;
+	int status;
+	pid_t pid;
+
+	need_library();
+	one_rule(&one, "getppid", KERN_SECCOMP_NOTIFY);
+	program = kern_seccomp_compile(&one.profile, -1, &err);
+	cr_assert_geq(program, 0, "%s", test_text(&err));
+	cr_assert_eq(pipe2(number, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (kern_process_no_new_privs(&err) < 0 ||
+		    kern_seccomp_load(program, SECCOMP_FILTER_FLAG_TSYNC | 1U << 5 /* WAIT_KILLABLE_RECV */,
+				      &theirs, &err) < 0 ||
+		    fcntl(theirs, F_GETFD) != FD_CLOEXEC)
+			theirs = -1;
+		if (write(number[1], &theirs, sizeof(theirs)) < 0)
+			_exit(1);
+		_exit(syscall(SYS_getppid) == 4711 ? 42 : 1);
+	}
+	cr_assert_eq(read(number[0], &theirs, sizeof(theirs)), sizeof(theirs));
+	cr_assert_geq(theirs, 0);
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	listener = (int)syscall(SYS_pidfd_getfd, pidfd, theirs, 0);
+	cr_assert_geq(listener, 0, "%s", strerror(errno));
+	cr_assert_eq(ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request), 0, "%s", strerror(errno));
+	cr_expect_eq(request.data.nr, SYS_getppid);
+	answer.id = request.id;
+	answer.val = 4711;
+	cr_expect_eq(ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer), 0);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect_eq(WEXITSTATUS(status), 42);
+}
+
+/* ---- the cache ---------------------------------------------------------- */
+
+/* Everything a program and its fd consist of. */
+static char *contents(int program, size_t *len)
+{
+	char *text;
+
+	cr_assert_geq(program, 0);
+	cr_expect_eq(fcntl(program, F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+	cr_expect_eq(fcntl(program, F_GETFD), FD_CLOEXEC);
+	cr_assert_geq(lseek(program, 0, SEEK_SET), 0);
+	cr_assert_eq(file_read_fd(program, 1u << 20, &text, len), 0);
+	close(program);
+	return text;
+}
+
+static unsigned entries(int cache)
+{
+	DIR *dir = fdopendir(openat(cache, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	const struct dirent *entry;
+	unsigned count = 0;
+
+	cr_assert(dir);
+	while ((entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	closedir(dir);
+	return count;
+}
+
+static void expect_same(const struct kern_seccomp *profile, int cache)
+{
+	struct err err = { 0 };
+	size_t fresh_len;
+	size_t len;
+	auto_free char *fresh = contents(kern_seccomp_compile(profile, -1, &err), &fresh_len);
+	auto_free char *cached = contents(kern_seccomp_compile(profile, cache, &err), &len);
+
+	cr_expect_eq(len, fresh_len);
+	cr_expect_eq(memcmp(fresh, cached, len), 0);
+}
+
+static int open_cache(void)
+{
+	struct err err = { 0 };
+	int cache;
+
+	need_library();
+	test_private_directory();
+	cache = kern_seccomp_cache_open("/tmp/cache", &err);
+	cr_assert_geq(cache, 0, "%s", test_text(&err));
+	return cache;
+}
+
+static bool has_library_loaded(void)
+{
+	char *maps;
+	bool loaded;
+
+	cr_assert_eq(file_read_at(AT_FDCWD, "/proc/self/maps", 1u << 20, &maps, NULL), 0);
+	loaded = strstr(maps, "libseccomp");
+	free(maps);
+	return loaded;
+}
+
+struct cached {
+	struct kern_seccomp *profile;
+	int cache;
+};
+
+/* 1: from the cache, without the library; 0: compiled. */
+static int is_hit(void *data, struct err *err)
+{
+	const struct cached *cached = data;
+	auto_close int program = kern_seccomp_compile(cached->profile, cached->cache, err);
+
+	return program < 0 ? -1 : !has_library_loaded();
+}
+
+Test(seccomp, cache, .timeout = 60)
+{
+	static const char *const arches[] = { "SCMP_ARCH_X86_64", "SCMP_ARCH_X86" };
+	auto_close int cache = open_cache();
+	struct kern_seccomp_arg arg = { 0, KERN_SECCOMP_EQ, 7, 0 };
+	struct err err = { 0 };
+	struct one one;
+	struct cached cached = { &one.profile, cache };
+
+	one_rule(&one, "getppid", KERN_SECCOMP_ERRNO);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 0, "%s", test_text(&err));
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 1);
+	expect_same(&one.profile, cache);
+	cr_expect_eq(entries(cache), 1);
+
+	/* Every input makes a program of its own. */
+	one.rule.has_errno = true;
+	one.rule.errno_ret = 2;
+	expect_same(&one.profile, cache);
+	one.rule.args = &arg;
+	one.rule.arg_count = 1;
+	expect_same(&one.profile, cache);
+	arg.value = 8;
+	expect_same(&one.profile, cache);
+	one.names[0] = "getpid";
+	expect_same(&one.profile, cache);
+	one.profile.default_action = KERN_SECCOMP_LOG;
+	expect_same(&one.profile, cache);
+	one.profile.arches = arches;
+	one.profile.arch_count = 1;
+	expect_same(&one.profile, cache);
+	cr_expect_eq(entries(cache), 7);
+	expect_same(&one.profile, cache);
+	cr_expect_eq(entries(cache), 7);
+}
+
+/* The one entry there is. */
+static void only_entry(int cache, char name[300])
+{
+	DIR *dir = fdopendir(openat(cache, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	const struct dirent *entry;
+
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			snprintf(name, 300, "/tmp/cache/%s", entry->d_name);
+	closedir(dir);
+}
+
+Test(seccomp, a_damaged_entry_is_compiled_again, .timeout = 60)
+{
+	auto_close int cache = open_cache();
+	struct err err = { 0 };
+	struct one one;
+	struct cached cached = { &one.profile, cache };
+	char name[300] = "";
+	auto_free char *text = NULL;
+	size_t len;
+	int fd;
+
+	one_rule(&one, "getppid", KERN_SECCOMP_ERRNO);
+	cr_assert_eq(test_in_child(is_hit, &cached, &err), 0);
+	only_entry(cache, name);
+	cr_assert_eq(file_read_at(AT_FDCWD, name, 1u << 20, &text, &len), 0);
+
+	/* a bit of the program */
+	text[len - 1] ^= 1;
+	fd = open(name, O_WRONLY | O_CLOEXEC);
+	cr_assert_eq(write(fd, text, len), (ssize_t)len);
+	close(fd);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 0);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 1);
+	/* cut short */
+	cr_assert_eq(truncate(name, (off_t)len - 8), 0);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 0);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 1);
+	/* of another, or open to others */
+	cr_assert_eq(chmod(name, 0622), 0);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 0);
+	cr_assert_eq(chown(name, 65534, 0), 0);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 0);
+	/* a link */
+	cr_assert_eq(rename(name, "/tmp/elsewhere"), 0);
+	cr_assert_eq(symlink("/tmp/elsewhere", name), 0);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 0);
+	cr_expect_eq(test_in_child(is_hit, &cached, &err), 1);
+	cr_expect_eq(entries(cache), 1);
+}
+
+Test(seccomp, cache_of_others_is_refused, .timeout = 60)
+{
+	struct err err = { 0 };
+
+	test_private_directory();
+	mkdir("/tmp/open", 0700);
+	chmod("/tmp/open", 0755);
+	cr_expect_eq(kern_seccomp_cache_open("/tmp/open", &err), -1);
+	cr_expect_eq(err.errnum, EPERM);
+	err = (struct err){ 0 };
+	mkdir("/tmp/other", 0700);
+	cr_assert_eq(chown("/tmp/other", 65534, 65534), 0);
+	cr_expect_eq(kern_seccomp_cache_open("/tmp/other", &err), -1);
+	cr_expect(strstr(err.hint, "must be ours"), "%s", err.hint);
+	err = (struct err){ 0 };
+	cr_assert_eq(symlink("/tmp/cache", "/tmp/link"), 0);
+	cr_expect_eq(kern_seccomp_cache_open("/tmp/link", &err), -1);
+}
+
+Test(seccomp, cache_does_not_grow_for_ever, .timeout = 100)
+{
+	auto_close int cache = open_cache();
+	struct one one;
+	unsigned i;
+
+	one_rule(&one, "getppid", KERN_SECCOMP_ERRNO);
+	one.rule.has_errno = true;
+	for (i = 0; i < 300; i++) {
+		struct err err = { 0 };
+
+		one.rule.errno_ret = i;
+		close(kern_seccomp_compile(&one.profile, cache, &err));
+	}
+	cr_expect_leq(entries(cache), 256);
+}
