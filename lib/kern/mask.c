@@ -71,7 +71,7 @@ int kern_mask_path(struct kern_masks *masks, int root, const char *path, struct 
 	if (cover(masks->null, &masks->null_attached, target) == 0)
 		return 0;
 	/* The kernel tells us what it is, more cheaply than a stat of every path. */
-	if (errno != ENOTDIR)
+	if (errno != EINVAL && errno != ENOTDIR)
 		return err_system(err, "mask", "%s", path);
 	if (masks->empty < 0 && open_empty(masks, err))
 		return -1;

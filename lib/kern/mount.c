@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -14,7 +15,7 @@
 
 int kern_mount_tree_open(int dirfd, const char *path, unsigned flags, struct err *err)
 {
-	unsigned open_flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+	unsigned open_flags = OPEN_TREE_CLONE;
 	int errnum, fd;
 
 	if (flags & KERN_TREE_RECURSIVE)
@@ -23,7 +24,7 @@ int kern_mount_tree_open(int dirfd, const char *path, unsigned flags, struct err
 		open_flags |= AT_SYMLINK_NOFOLLOW;
 	if (!path[0])
 		open_flags |= AT_EMPTY_PATH;
-	fd = open_tree(dirfd, path, open_flags);
+	fd = open_tree(dirfd, path, open_flags | OPEN_TREE_CLOEXEC);
 	if (fd >= 0)
 		return fd;
 	errnum = errno;
@@ -118,15 +119,21 @@ static int set_propagation(int mount, const char *name, const struct kern_mount_
 	return 0;
 }
 
-static int attach_failed(const char *name, int errnum, struct err *err)
+static int attach_failed(int tree, int target, const char *name, struct err *err)
 {
+	int errnum = errno;
+	struct stat from, to;
+
 	err_system(err, "move_mount", "%s", name);
-	if (errnum == ENOTDIR)
-		err_hint(err, "a directory can be mounted on a directory only, a file on a file only");
+	if (fstat(tree, &from) == 0 && fstat(target, &to) == 0 &&
+	    S_ISDIR(from.st_mode) != S_ISDIR(to.st_mode))
+		err_hint(err, "the source is a %s, the target a %s",
+			 S_ISDIR(from.st_mode) ? "directory" : "file",
+			 S_ISDIR(to.st_mode) ? "directory" : "file");
 	else if (errnum == EINVAL)
-		err_hint(err, "the target is not in this mount namespace, or lies on a shared mount while "
-			      "the source "
-			      "is unbindable");
+		err_hint(err,
+			 "the target is not in this mount namespace, or lies on a shared mount while the "
+			 "source is unbindable");
 	errno = errnum;
 	return -1;
 }
@@ -144,7 +151,7 @@ int kern_mount_attach(int tree, int target, const char *name, const struct kern_
 		late = true;
 	}
 	if (move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH))
-		return attach_failed(name, errno, err);
+		return attach_failed(tree, target, name, err);
 	if (late && set_all_fallback(tree, name, attr, slave, err))
 		return -1;
 	return set_propagation(tree, name, attr, err);

@@ -159,13 +159,13 @@ ssize_t kern_procfs_read(int proc, const char *path, char *buf, size_t size, str
 int kern_procfs_write_self(int proc, const char *file, const char *value, struct err *err)
 {
 	char path[PATH_SIZE];
-	ssize_t n = readlinkat(proc, "thread-self", path, sizeof(path) / 2);
+	ssize_t n = readlinkat(proc, "self", path, sizeof(path) / 2);
 
 	if (n < 0)
-		return err_system(err, "readlink", "/proc/thread-self");
+		return err_system(err, "readlink", "/proc/self");
 	if (snprintf(path + n, sizeof(path) - (size_t)n, "/%s", file) >= (int)(sizeof(path) - (size_t)n)) {
 		errno = ENAMETOOLONG;
-		return err_system(err, "open", "/proc/thread-self/%s", file);
+		return err_system(err, "open", "/proc/self/%s", file);
 	}
 	return kern_procfs_write(proc, path, value, err);
 }

@@ -32,9 +32,8 @@ int kern_procfs_write(int proc, const char *path, const char *value, struct err 
 ssize_t kern_procfs_read(int proc, const char *path, char *buf, size_t size, struct err *err);
 
 /*
- * The same for a file of the calling thread: "oom_score_adj", "attr/exec",
- * "timens_offsets". The thread's directory is found by reading procfs's own
- * link thread-self.
+ * The same for a file of the calling process: "oom_score_adj", "attr/exec",
+ * "timens_offsets". Its directory is found by reading procfs's own link self.
  */
 int kern_procfs_write_self(int proc, const char *file, const char *value, struct err *err);
 
