@@ -9,10 +9,12 @@
 
 #include <stddef.h>
 
+struct arena;
 struct err;
 struct json;
 struct spec;
 struct spec_idmaps;
+struct spec_mount;
 struct spec_process;
 struct spec_resources;
 
@@ -33,6 +35,9 @@ struct spec *spec_read_process(const char *text, size_t len, const char *file, s
 struct spec *spec_read_resources(const char *text, size_t len, const char *file, struct err *err);
 
 void spec_free(struct spec *spec); /* accepts NULL */
+
+/* Take mount->options apart into the fields behind it: for a mount made by hand (--bind, another format). */
+void spec_mount_split(struct arena *arena, struct spec_mount *mount);
 
 /*
  * Print the struct back as config.json: reading that gives the same struct. What only the file had (unknown

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside lib/spec: the reader of each part, one a file. `at` is the object (or array) itself, and is there. */
+#ifndef NSTOOLS_SPEC_PARTS_H
+#define NSTOOLS_SPEC_PARTS_H
+
+struct json;
+struct json_at;
+struct reader;
+struct spec;
+struct spec_block_io;
+struct spec_hooks;
+struct spec_landlock;
+struct spec_linux;
+struct spec_mount;
+struct spec_own;
+struct spec_process;
+struct spec_resources;
+struct spec_seccomp;
+struct spec_strings;
+
+int spec_process_read(struct reader *r, const struct json_at *at, struct spec_process *process);
+int spec_rlimits_read(struct reader *r, const struct json_at *at, struct spec_process *process);
+int spec_scheduler_read(struct reader *r, const struct json_at *at, struct spec_process *process);
+int spec_env_read(struct reader *r, const struct json_at *at, const char *key, struct spec_strings *env);
+int spec_mount_read(struct reader *r, const struct json_at *at, struct spec_mount *mount);
+int spec_hooks_read(struct reader *r, const struct json_at *at, struct spec_hooks *hooks);
+int spec_linux_read(struct reader *r, const struct json_at *at, struct spec_linux *linux_);
+int spec_devices_read(struct reader *r, const struct json_at *at, struct spec_linux *linux_);
+int spec_net_devices_read(struct reader *r, const struct json_at *at, struct spec_linux *linux_);
+int spec_sysctl_read(struct reader *r, const struct json_at *at, struct spec_linux *linux_);
+int spec_intel_rdt_read(struct reader *r, const struct json_at *at, struct spec_linux *linux_);
+int spec_memory_policy_read(struct reader *r, const struct json_at *at, struct spec_linux *linux_);
+int spec_resources_read(struct reader *r, const struct json_at *at, struct spec_resources *resources);
+int spec_resources_more_read(struct reader *r, const struct json_at *at, struct spec_resources *resources);
+int spec_block_io_read(struct reader *r, const struct json_at *at, struct spec_block_io *block_io);
+int spec_seccomp_read(struct reader *r, const struct json_at *at, struct spec_seccomp *seccomp);
+int spec_own_read(struct reader *r, const struct json_at *at, struct spec_own *own);
+int spec_landlock_read(struct reader *r, const struct json_at *at, struct spec_landlock *landlock);
+
+/* Rules between the parts, once all are read; `root` is the whole document. */
+int spec_whole_check(struct reader *r, const struct json_at *root);
+
+/* The writer's parts: each sets its own member of `object`, where it has something to say. */
+void spec_strings_write(struct json *object, const char *key, const struct spec_strings *list);
+void spec_linux_write(struct json *object, const struct spec_linux *linux_);
+void spec_seccomp_write(struct json *object, const struct spec_seccomp *seccomp);
+void spec_own_write(struct json *object, const struct spec_own *own);
+
+#endif
