@@ -102,19 +102,18 @@ static int is_taken(struct kern_nl *nl, const char *name, struct err *err)
 	return -1;
 }
 
-/* Change an interface: netns -1 and name NULL leave those alone. */
-static int change(struct kern_nl *nl, int index, int netns, const char *name, struct err *err)
+/* Move to another namespace (unless netns is -1) and rename (unless name is NULL). object: for the error. */
+static int change(struct kern_nl *nl, int index, int netns, const char *name, const char *object,
+		  struct err *err)
 {
 	struct ifinfomsg header = { .ifi_index = index };
-	char text[64];
 
-	snprintf(text, sizeof(text), name ? "interface %d to %s" : "interface %d", index, name);
 	kern_nl_begin(nl, RTM_NEWLINK, 0, &header, sizeof(header));
 	if (netns >= 0)
 		kern_nl_put_u32(nl, IFLA_NET_NS_FD, (uint32_t)netns);
 	if (name)
 		kern_nl_put_string(nl, IFLA_IFNAME, name);
-	return kern_nl_talk(nl, NULL, NULL, netns >= 0 ? "move" : "rename", text, err);
+	return kern_nl_talk(nl, NULL, NULL, netns >= 0 ? "move interface" : "rename interface", object, err);
 }
 
 static int set_up(struct kern_nl *nl, int index, const char *name, struct err *err)
@@ -142,7 +141,7 @@ static int carry_over(struct kern_link_moved *moved, struct err *err)
 	if (taken)
 		snprintf(arrival, sizeof(arrival), "nsi%u.%u", (unsigned)getpid() % 1000000,
 			 (unsigned)moved->index % 1000);
-	if (change(moved->here, moved->index, moved->netns, taken ? arrival : NULL, err) < 0) {
+	if (change(moved->here, moved->index, moved->netns, taken ? arrival : NULL, moved->name, err) < 0) {
 		if (err->errnum == EINVAL || err->errnum == EOPNOTSUPP)
 			err_hint(err, "%s cannot leave its network namespace", moved->name);
 		return -1;
@@ -156,7 +155,7 @@ static int carry_over(struct kern_link_moved *moved, struct err *err)
 /* In the container's namespace: name, addresses, up. */
 static int settle(const struct kern_link_moved *moved, const char *name, struct err *err)
 {
-	if (strcmp(name, moved->name) != 0 && change(moved->there, moved->index, -1, name, err) < 0)
+	if (strcmp(name, moved->name) != 0 && change(moved->there, moved->index, -1, name, name, err) < 0)
 		return -1;
 	if (kern_link_addresses_add(moved->there, moved->index, &moved->addresses, name, err) < 0)
 		return -1;
@@ -192,7 +191,7 @@ int kern_link_move_back(struct kern_link_moved *moved, struct err *err)
 {
 	struct found found;
 
-	if (change(moved->there, moved->index, moved->own, moved->name, err) < 0 ||
+	if (change(moved->there, moved->index, moved->own, moved->name, moved->name, err) < 0 ||
 	    find(moved->here, moved->name, &found, err) < 0)
 		return -1;
 	moved->index = found.index;
