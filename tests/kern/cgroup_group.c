@@ -246,32 +246,68 @@ Test(cgroup_group, missing_controller)
 	test_group_end(&test);
 }
 
+/* One of v2's controllers that are in the list, ",memory,"; false when there is none. */
+static bool pick_controller(const char *const *names, size_t count, char *out, size_t size)
+{
+	struct kern_cgroup_hierarchies list = { 0 };
+	struct err err = { 0 };
+	bool found = false;
+
+	cr_assert_eq(kern_cgroup_hierarchies_list(&list, &err), 0);
+	for (size_t i = 0; i < list.count; i++)
+		for (size_t j = 0; j < count && list.items[i].v2 && !found; j++)
+			if (kern_cgroup_has_controller(list.items[i].controllers, names[j])) {
+				snprintf(out, size, ",%s,", names[j]);
+				found = true;
+			}
+	kern_cgroup_hierarchies_free(&list);
+	return found;
+}
+
 /* what-users-ask.md A4.28. */
 Test(cgroup_group, no_internal_processes)
 {
-	struct kern_cgroup_hierarchies list = { 0 };
+	static const char *const names[] = { "memory", "io", "hugetlb" };
 	struct test_group test = test_group_make("v2", "internal");
 	struct kern_cgroup group = { 0 };
-	char path[512], controller[64] = "";
+	char path[512], controller[64];
 	pid_t child;
 
-	cr_assert_eq(kern_cgroup_hierarchies_list(&list, test.err), 0);
-	for (size_t i = 0; i < list.count; i++)
-		if (list.items[i].v2)
-			sscanf(list.items[i].controllers, ",%60[a-z_]", controller);
-	kern_cgroup_hierarchies_free(&list);
-	if (!controller[0]) {
+	if (!pick_controller(names, 3, controller, sizeof(controller))) {
 		test_group_end(&test);
-		cr_skip_test("v2 has no controllers here");
+		cr_skip_test("v2 has no memory, io or hugetlb here");
 	}
-	memmove(controller + 1, controller, strlen(controller) + 1);
-	controller[0] = ',';
-	strcat(controller, ",");
 	child = test_child(test.group, NULL);
 	test_group_below(&test, "sub", path, sizeof(path));
 	cr_expect_eq(kern_cgroup_create(&group, test.mountpoint, path, controller, test.err), -1);
 	cr_expect_eq(test.err->errnum, EBUSY, "%s", test_error_text(test.err));
 	cr_expect(strstr(test.err->hint, "no internal processes"), "%s", test.err->hint);
+	kill(child, SIGKILL);
+	test_child_status(child);
+	test_group_end(&test);
+}
+
+/* Controllers for threads are given to a group below one with processes, but it then takes none. */
+Test(cgroup_group, no_internal_processes_threaded)
+{
+	static const char *const names[] = { "pids", "cpu", "cpuset" };
+	struct test_group test = test_group_make("v2", "threaded");
+	struct kern_cgroup group = { 0 };
+	char path[512], controller[64];
+	pid_t child;
+
+	if (!pick_controller(names, 3, controller, sizeof(controller))) {
+		test_group_end(&test);
+		cr_skip_test("v2 has no pids, cpu or cpuset here");
+	}
+	child = test_child(test.group, NULL);
+	test_group_below(&test, "sub", path, sizeof(path));
+	if (kern_cgroup_create(&group, test.mountpoint, path, controller, test.err) == 0) {
+		cr_expect_eq(kern_cgroup_attach(&group, child, test.err), -1);
+		cr_expect_eq(test.err->errnum, EOPNOTSUPP, "%s", test_error_text(test.err));
+	}
+	cr_expect(strstr(test.err->hint, "no internal processes"), "%s", test_error_text(test.err));
+	kern_cgroup_close(&group);
 	kill(child, SIGKILL);
 	test_child_status(child);
 	test_group_end(&test);
