@@ -46,11 +46,15 @@ static int remove_busy(int root, struct kern_cgroup *group, int timeout_ms, stru
 			return err_system(err, "rmdir below", "%s%s", group->mountpoint, group->path);
 		if (unlinkat(root, group->path + 1, AT_REMOVEDIR) == 0 || cgroup_errno_gone(errno))
 			return 0;
-		if (!errno_busy() || cgroup_left_ms(deadline) == 0)
+		if (!errno_busy())
 			return remove_error(group, err);
 		if (kern_cgroup_wait_empty(group, cgroup_left_ms(deadline), err) != 0)
 			return -1;
 		/* Empty but busy: the kernel is still taking the last process or group apart. */
+		if (cgroup_left_ms(deadline) == 0) {
+			errno = EBUSY;
+			return remove_error(group, err);
+		}
 		if (tries > 0)
 			cgroup_nap(tries - 1);
 	}
