@@ -41,6 +41,13 @@ int kern_ns_join_pidfd(int pidfd, int flags, struct err *err);
 
 int kern_ns_unshare(int flags, struct err *err);
 
+/*
+ * A user namespace with these maps ("0 100000 65536\n..." as uid_map takes
+ * them) and nobody in it, for idmapped mounts (kern_mount_idmap). A child
+ * lives for a moment to make it. proc: the private procfs. Returns the namespace's fd.
+ */
+int kern_ns_user_create(int proc, const char *uid_map, const char *gid_map, struct err *err);
+
 struct kern_time_offset {
 	int64_t secs;
 	uint32_t nanosecs;

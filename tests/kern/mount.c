@@ -13,6 +13,8 @@
 #include "kern/constants.h"
 #include "kern/mount.h"
 #include "kern/mount_internal.h"
+#include "kern/ns.h"
+#include "kern/procfs.h"
 #include "fs_help.h"
 
 static void tmpfs_at(struct fs_test test, const char *destination, const char *data, unsigned flags)
@@ -39,7 +41,8 @@ Test(mount, new_file_system_with_attributes)
 	fs_ok(test, kern_mount_at(test.root, &mount, test.err));
 	cr_assert_eq(fs_test_magic(FS_ROOT "/dev/shm"), TMPFS_MAGIC);
 	cr_assert_eq(fs_test_mode(FS_ROOT "/dev/shm") & 07777, 01777);
-	cr_assert(fs_test_has_option(FS_ROOT "/dev/shm", "nosuid"), "%s", fs_test_mount_options(FS_ROOT "/dev/shm"));
+	cr_assert(fs_test_has_option(FS_ROOT "/dev/shm", "nosuid"), "%s",
+		  fs_test_mount_options(FS_ROOT "/dev/shm"));
 	cr_assert(fs_test_has_option(FS_ROOT "/dev/shm", "noatime"));
 	cr_assert(fs_test_has_option(FS_ROOT "/dev/shm", "size=64k"));
 	cr_assert(fs_test_has_option(FS_ROOT "/dev/shm", "shm"));
@@ -194,12 +197,15 @@ Test(mount, recursive_attributes_reach_submounts)
 	bind_at(test, "/mnt/source", KERN_TREE_RECURSIVE,
 		(struct kern_mount){ .destination = "/deep",
 				     .attr = { .set_recursive = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOATIME } });
-	cr_assert(fs_test_has_option(FS_ROOT "/plain", "ro") && !fs_test_has_option(FS_ROOT "/plain/sub", "ro"));
-	cr_assert(fs_test_has_option(FS_ROOT "/deep", "ro") && fs_test_has_option(FS_ROOT "/deep/sub", "noatime"));
+	cr_assert(fs_test_has_option(FS_ROOT "/plain", "ro") &&
+		  !fs_test_has_option(FS_ROOT "/plain/sub", "ro"));
+	cr_assert(fs_test_has_option(FS_ROOT "/deep", "ro") &&
+		  fs_test_has_option(FS_ROOT "/deep/sub", "noatime"));
 	bind_at(test, FS_ROOT "/deep", KERN_TREE_RECURSIVE,
 		(struct kern_mount){ .destination = "/cleared",
 				     .attr = { .clear_recursive = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOATIME } });
-	cr_assert(fs_test_has_option(FS_ROOT "/cleared/sub", "rw") && fs_test_has_option(FS_ROOT "/cleared/sub", "relatime"));
+	cr_assert(fs_test_has_option(FS_ROOT "/cleared/sub", "rw"));
+	cr_assert(fs_test_has_option(FS_ROOT "/cleared/sub", "relatime"));
 }
 
 Test(mount, propagation)
@@ -222,6 +228,31 @@ Test(mount, propagation)
 	cr_assert(strstr(fs_test_mount_options(FS_ROOT "/unbindable"), "unbindable"));
 	cr_assert(kern_mount_tree_open(AT_FDCWD, FS_ROOT "/unbindable", 0, test.err) < 0);
 	cr_assert(strstr(test.err->hint, "unbindable"));
+}
+
+Test(mount, idmap)
+{
+	struct fs_test test = fs_test_begin();
+	int proc = fs_fd(test, kern_procfs_open(test.err));
+	int userns = fs_fd(test, kern_ns_user_create(proc, "0 1000 10\n", "0 2000 10\n", test.err));
+	struct kern_mount mount = { .destination = "/mapped" };
+	struct err err = { 0 };
+	struct stat st;
+
+	fs_test_mkdir("/mnt/source");
+	fs_test_file("/mnt/source/file", "");
+	cr_assert_eq(chown("/mnt/source/file", 3, 4), 0);
+	mount.tree = fs_fd(test, kern_mount_tree_open(AT_FDCWD, "/mnt/source", 0, test.err));
+	if (kern_mount_idmap(mount.tree, userns, true, "/mnt/source", test.err) && test.err->errnum == ENOSYS)
+		cr_skip_test("%s", test.err->hint);
+	fs_ok(test, -err_is_set(test.err));
+	fs_ok(test, kern_mount_at(test.root, &mount, test.err));
+	cr_assert_eq(stat(FS_ROOT "/mapped/file", &st), 0);
+	cr_assert(st.st_uid == 1003 && st.st_gid == 2004);
+	mount.tree = fs_fd(test, kern_mount_tree_open(AT_FDCWD, "/proc", 0, test.err));
+	cr_assert(kern_mount_idmap(mount.tree, userns, false, "/proc", &err) < 0);
+	cr_assert_str_eq(err.object, "/proc (proc)");
+	cr_assert(strstr(err.hint, "file system proc does not support idmapped mounts"), "%s", err.hint);
 }
 
 Test(mount, remount)
