@@ -124,6 +124,14 @@ static const char *resource(const char *line, size_t *len)
 	return line;
 }
 
+/* Behind the next newline; NULL where there is none. */
+static const char *next_line(const char *text)
+{
+	const char *newline = strchr(text, '\n');
+
+	return newline ? newline + 1 : NULL;
+}
+
 /* The line of that resource in a schemata file. */
 static const char *find_line(const char *schemata, const char *name, size_t name_len)
 {
@@ -133,8 +141,7 @@ static const char *find_line(const char *schemata, const char *name, size_t name
 
 		if (len == name_len && memcmp(found, name, len) == 0)
 			return found;
-		schemata = strchr(schemata, '\n');
-		schemata += schemata ? 1 : 0;
+		schemata = next_line(schemata);
 	}
 	return NULL;
 }
@@ -208,8 +215,7 @@ static int compare_part(const char *schemata, const char *wanted, struct err *er
 			err_object(err, "%.*s", (int)strcspn(name, "\n"), name);
 			return line ? err_hint(err, "it has %.*s", (int)strcspn(line, "\n"), line) : -1;
 		}
-		wanted = strchr(wanted, '\n');
-		wanted += wanted ? 1 : 0;
+		wanted = next_line(wanted);
 	}
 	return 0;
 }
