@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +92,7 @@ pid_t test_child(struct kern_cgroup *group, void (*run)(void))
 	char byte;
 	pid_t pid;
 
-	cr_assert_eq(pipe(ready), 0);
+	cr_assert_eq(pipe2(ready, O_CLOEXEC), 0);
 	pid = fork();
 	cr_assert_geq(pid, 0);
 	if (pid == 0) {

@@ -2,6 +2,7 @@
 /* Freezing and killing: everything, also what is frozen and what forks as fast as it can. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,7 +144,7 @@ static void kill_bomb(const char *kill_in, void (*run)(void))
 	} else {
 		int hold[2];
 
-		cr_assert_eq(pipe(hold), 0);
+		cr_assert_eq(pipe2(hold, O_CLOEXEC), 0);
 		child = fork();
 		if (child == 0) {
 			char byte;

@@ -39,9 +39,9 @@ static int attach_error(const struct kern_cgroup *group, const char *file, pid_t
 			return err_hint(err, "%s of the group is empty: give it a value first", cpuset);
 		return -1;
 	case EOPNOTSUPP:
-		return err_hint(err, "the group takes no processes (see its cgroup.type): it is in a threaded subtree, or "
-				     "the group above it has processes of its own, which cgroup v2 does not allow "
-				     "(\"no internal processes\")");
+		return err_hint(err, "the group takes no processes (see its cgroup.type): it is in a threaded "
+				     "subtree, or the group above it has processes of its own, which cgroup v2 "
+				     "does not allow (\"no internal processes\")");
 	case ESRCH:
 		return err_hint(err, "there is no such process (any more)");
 	case EACCES:

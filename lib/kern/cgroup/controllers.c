@@ -127,13 +127,22 @@ static int inherit_file(int dirfd, const char *parent_file, const char *file)
 	return value[0] ? file_write_at(dirfd, file, value) : 0;
 }
 
-int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, struct err *err)
+int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, bool hand_on, struct err *err)
 {
+	char cpus[64] = "";
+
+	if (file_read_small(dirfd, "cpuset.cpus", cpus, sizeof(cpus)) < 0 && errno == ENOENT)
+		return 0; /* not a cpuset hierarchy */
+	/* The parent's cgroup.clone_children has done it. */
+	if (cpus[0])
+		return 0;
 	if (inherit_file(dirfd, "../cpuset.cpus", "cpuset.cpus") != 0)
-		return errno == ENOENT ? 0 : err_system(err, "copy from the parent", "%s%s/cpuset.cpus",
-							 group->mountpoint, group->path);
+		return err_system(err, "copy from the parent", "%s%s/cpuset.cpus", group->mountpoint,
+				  group->path);
 	if (inherit_file(dirfd, "../cpuset.mems", "cpuset.mems") != 0)
 		return err_system(err, "copy from the parent", "%s%s/cpuset.mems", group->mountpoint,
 				  group->path);
+	if (hand_on && file_write_at(dirfd, "cgroup.clone_children", "1") != 0)
+		return err_system(err, "write", "%s%s/../cgroup.clone_children", group->mountpoint, group->path);
 	return 0;
 }

@@ -51,7 +51,7 @@ static int load_once(const struct bpf_insn *program, size_t count, char *log, si
 	return bpf(BPF_PROG_LOAD, &attr);
 }
 
-/* Before 5.11 programs count as locked memory: EPERM then means that limit. It is put back, the container inherits it. */
+/* Before 5.11 programs count as locked memory: EPERM then means that limit. The container inherits it: put back. */
 static int load_with_memlock(const struct bpf_insn *program, size_t count)
 {
 	struct rlimit old, raised;

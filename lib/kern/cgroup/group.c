@@ -194,7 +194,7 @@ static int make_path(int root, const char *path, unsigned *created)
 	return 0;
 }
 
-/* One call where only the last part is missing. Another program may remove an empty parent meanwhile: again, bounded. */
+/* One call where only the last part is missing. An empty parent may be removed meanwhile: again, bounded. */
 static int make_directories(int root, const char *path, unsigned *created)
 {
 	for (int tries = 0; tries < 16; tries++) {
@@ -229,13 +229,13 @@ static int inherit_cpusets(int root, const struct kern_cgroup *group, struct err
 			while (group->path[1 + --end] != '/')
 				;
 		if (depth == 0)
-			return cgroup_cpuset_inherit(group->fd, group, err);
+			return cgroup_cpuset_inherit(group->fd, group, false, err);
 		memcpy(prefix, group->path + 1, end);
 		prefix[end] = '\0';
 		fd = cgroup_open_below(root, prefix);
 		if (fd < 0)
 			return err_system(err, "open", "%s/%s", group->mountpoint, prefix);
-		if (cgroup_cpuset_inherit(fd, group, err) != 0)
+		if (cgroup_cpuset_inherit(fd, group, true, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -269,36 +269,55 @@ static int make_error(const struct kern_cgroup *group, struct err *err)
 	return -1;
 }
 
-int kern_cgroup_create(struct kern_cgroup *group, const char *mountpoint, const char *path,
-		       const char *controllers, struct err *err)
+/* With *umask_known the umask is known to do no harm: two calls less for each hierarchy. */
+static int make_with_mode(int root, struct kern_cgroup *group, bool *umask_known)
+{
+	mode_t mask;
+	int result;
+
+	if (*umask_known)
+		return make_directories(root, group->path + 1, &group->created);
+	mask = umask(022);
+	result = make_directories(root, group->path + 1, &group->created);
+	umask(mask);
+	*umask_known = (mask & 0755) == 0;
+	return result;
+}
+
+static int create(struct kern_cgroup *group, const char *controllers, bool *umask_known, struct err *err)
 {
 	auto_close int root = -1;
-	mode_t mask;
-	int made;
+	int result;
 
-	if (path[0] == '/' && !path[1])
-		return kern_cgroup_open(group, mountpoint, path, err);
-	*group = (struct kern_cgroup){ .mountpoint = mountpoint, .path = path };
-	if (cgroup_path_check(path, err) != 0)
+	if (cgroup_path_check(group->path, err) != 0)
 		return -1;
-	root = cgroup_root_open(mountpoint, &group->v2, err);
+	root = cgroup_root_open(group->mountpoint, &group->v2, err);
 	if (root < 0)
 		return -1;
-	mask = umask(022);
-	made = make_directories(root, path + 1, &group->created);
-	umask(mask);
-	if (made == 0)
-		made = open_created(root, group, controllers, err);
+	result = make_with_mode(root, group, umask_known);
+	if (result == 0)
+		result = open_created(root, group, controllers, err);
 	else
 		make_error(group, err);
-	if (made != 0) {
+	if (result != 0) {
 		kern_cgroup_close(group);
-		undo_create(root, path + 1, group->created);
+		undo_create(root, group->path + 1, group->created);
 		group->created = 0;
 		return -1;
 	}
 	group->fresh = group->created > 0;
 	return 0;
+}
+
+int kern_cgroup_create(struct kern_cgroup *group, const char *mountpoint, const char *path,
+		       const char *controllers, struct err *err)
+{
+	bool umask_known = false;
+
+	if (path[0] == '/' && !path[1])
+		return kern_cgroup_open(group, mountpoint, path, err);
+	*group = (struct kern_cgroup){ .mountpoint = mountpoint, .path = path };
+	return create(group, controllers, &umask_known, err);
 }
 
 static struct kern_cgroup *find_in_set(struct kern_cgroup_set *set, const char *mountpoint, const char *path)
@@ -338,8 +357,13 @@ struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const ch
 
 	if (group)
 		return group;
+	if (path[0] == '/' && !path[1])
+		return kern_cgroup_set_get(set, mountpoint, path, err);
 	group = set_room(set, err);
-	if (!group || kern_cgroup_create(group, mountpoint, path, controllers, err) != 0)
+	if (!group)
+		return NULL;
+	*group = (struct kern_cgroup){ .mountpoint = mountpoint, .path = path };
+	if (create(group, controllers, &set->umask_known, err) != 0)
 		return NULL;
 	set->count++;
 	return group;

@@ -38,7 +38,7 @@ void kern_cgroup_close(struct kern_cgroup *group); /* accepts {0} */
  */
 int kern_cgroup_create(struct kern_cgroup *group, const char *mountpoint, const char *path,
 		       const char *controllers, struct err *err);
-/* For a new container (OCI: "cgroup fit check"): an error when the group has processes or is frozen. A fresh one fits. */
+/* OCI's "cgroup fit check": an error when the group has processes or is frozen. A fresh one fits. */
 int kern_cgroup_check_fit(const struct kern_cgroup *group, struct err *err);
 
 /*
@@ -82,11 +82,12 @@ int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parent
 struct kern_cgroup_set {
 	struct kern_cgroup items[KERN_CGROUP_SET_MAX];
 	size_t count;
+	bool umask_known; /* the caller's umask leaves 0755 alone: not to be asked again */
 };
 /* The open group of that place: from the set, or opened now. NULL with err. The strings must outlive the set. */
 struct kern_cgroup *kern_cgroup_set_get(struct kern_cgroup_set *set, const char *mountpoint, const char *path,
 					struct err *err);
-/* As above with kern_cgroup_create(). */
+/* As above with kern_cgroup_create(). The umask must not change between calls. */
 struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const char *mountpoint,
 					   const char *path, const char *controllers, struct err *err);
 void kern_cgroup_set_close(struct kern_cgroup_set *set);

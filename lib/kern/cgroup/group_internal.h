@@ -24,8 +24,11 @@ bool cgroup_errno_gone(int errnum);
 /* v2: have the controllers enabled for the children of each directory above path (no leading "/"). */
 int cgroup_controllers_enable(int root, const struct kern_cgroup *group, const char *controllers,
 			      struct err *err);
-/* v1: a new cpuset group cannot take processes until it has cpus and memory nodes. */
-int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, struct err *err);
+/*
+ * v1: a new cpuset group cannot take processes until it has cpus and memory
+ * nodes. One that is made to have groups below it hands them on by itself.
+ */
+int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, bool hand_on, struct err *err);
 
 /*
  * Visit dirfd and all groups below. enter() is called for each, parents first;

@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <systemd/sd-bus.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "kern/cgroup/group_internal.h"
 #include "kern/cgroup/systemd.h"
-#include "kern/cgroup/systemd_library.h"
-#include "kern/cgroup/systemd_property.h"
+#include "kern/cgroup/systemd_internal.h"
 
 #define DEADLINE_MS 25000
 #define SERVICE "org.freedesktop.systemd1"
@@ -119,7 +119,8 @@ static int call_error(const struct connection *c, const char *method, int result
 		err_set(err, ERR_HELPER, method, "on the %s: %s", bus_name(c),
 			error->message ? error->message : strerror(-result));
 	err_object(err, "%s", c->unit);
-	if (c->library.sd_bus_error_has_name(error, "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired") ||
+	if (c->library.sd_bus_error_has_name(error,
+					     "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired") ||
 	    c->library.sd_bus_error_has_name(error, "org.freedesktop.DBus.Error.AccessDenied"))
 		err_hint(err, "the system's manager takes this from root alone: as another user the user's manager "
 			      "is asked");
@@ -286,7 +287,7 @@ int kern_systemd_scope_start(const struct kern_systemd_scope *scope, struct err 
 
 		result = start_once(&c, scope, &first);
 		if (result == 1) {
-			/* Of the same name and failed, it only stands in the way; a running one stays and is the error. */
+			/* A failed one only stands in the way; a running one stays and is the error. */
 			reset_failed(&c);
 			result = start_once(&c, scope, err);
 		} else if (result != 0) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dlfcn.h>
 #include <string.h>
+#include <systemd/sd-bus.h>
 
 #include "base/err.h"
-#include "kern/cgroup/systemd_library.h"
+#include "kern/cgroup/systemd_internal.h"
 
 #define LIBRARY "libsystemd.so.0"
 
@@ -27,10 +28,10 @@ int systemd_library_load(struct systemd_library *library, struct err *err)
 
 	if (!handle) {
 		err_set(err, ERR_UNSUPPORTED, "load", "%s", dlerror());
-		return err_hint(err, "the systemd cgroup manager needs libsystemd (Debian: libsystemd0); without it use "
-				     "the cgroupfs manager");
+		return err_hint(err, "the systemd cgroup manager needs libsystemd (Debian: libsystemd0); without it "
+				     "use the cgroupfs manager");
 	}
-#define SYSTEMD_FIND(name)                                            \
+#define SYSTEMD_FIND(name)                                 \
 	if (find(handle, #name, &library->name, err) != 0)            \
 		return -1;
 	SYSTEMD_FUNCTIONS(SYSTEMD_FIND)

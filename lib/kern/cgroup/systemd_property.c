@@ -5,14 +5,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <systemd/sd-bus.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "kern/cgroup/systemd.h"
-#include "kern/cgroup/systemd_library.h"
-#include "kern/cgroup/systemd_property.h"
+#include "kern/cgroup/systemd_internal.h"
 
 #define CPU_MAX 65535 /* numbers in a CPU list; also of memory nodes */
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libsystemd, loaded on first use: nothing but the systemd manager needs it. Included by systemd*.c alone. */
-#ifndef NSTOOLS_KERN_CGROUP_SYSTEMD_LIBRARY_H
-#define NSTOOLS_KERN_CGROUP_SYSTEMD_LIBRARY_H
-
-#include <systemd/sd-bus.h>
+/*
+ * Shared by systemd*.c alone, which include <systemd/sd-bus.h> before it.
+ * libsystemd is loaded on first use: nothing but the systemd manager needs it.
+ */
+#ifndef NSTOOLS_KERN_CGROUP_SYSTEMD_INTERNAL_H
+#define NSTOOLS_KERN_CGROUP_SYSTEMD_INTERNAL_H
 
 struct err;
+struct kern_systemd_property;
 
 #define SYSTEMD_FUNCTIONS(X)                 \
 	X(sd_bus_new)                        \
@@ -39,5 +41,9 @@ struct systemd_library {
 
 /* Find the functions. -1 with err (ERR_UNSUPPORTED) when the library is not installed or too old. */
 int systemd_library_load(struct systemd_library *library, struct err *err);
+
+/* Append one "(sv)". Errors: ERR_SPEC when the text is not of the property's type. */
+int systemd_property_append(const struct systemd_library *library, sd_bus_message *message,
+			    const struct kern_systemd_property *property, struct err *err);
 
 #endif
