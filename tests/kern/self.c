@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/file.h"
 #include "help.h"
 
@@ -232,6 +233,35 @@ Test(self, script_of_self, .timeout = 60)
 	cr_expect_eq(strncmp(run.said, "mount ", 6), 0, "%s", run.said);
 	cr_expect_eq(end(&run), 0, "the script could write to its interpreter");
 	cr_expect_eq(checksum(), before);
+}
+
+/* The program started by the launcher beside it needs no second start of its own. */
+Test(self, launcher, .timeout = 60)
+{
+	static const char *const args[] = { "the-name", "an argument", NULL };
+	const char *launcher = TEST_BUILD_DIR "/launcher";
+	auto_free char *text = NULL;
+	struct running run;
+	size_t len;
+	int fd;
+
+	if (file_read_at(AT_FDCWD, launcher, 1u << 20, &text, &len) < 0)
+		cr_skip("there is no launcher for this architecture");
+	copy_program(0755, 0);
+	cr_assert_eq(rename(COPY, COPY "-main"), 0);
+	fd = open(COPY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	cr_assert_eq(file_write_fd(fd, text, len), 0);
+	close(fd);
+	run = start(0, args);
+	cr_expect_str_eq(run.said, "mount the-name the-name 0 /\n");
+	cr_expect_eq(end(&run), 0);
+	run = start(65534, args);
+	cr_expect_str_eq(run.said, "not-writable the-name program-main 0 /tmp/program-main\n");
+	cr_expect_eq(end(&run), 0);
+	cr_assert_eq(unlink(COPY "-main"), 0);
+	cr_assert_eq(fork() == 0 ? execv(COPY, (char *const *)args) : 0, 0);
+	wait(&fd);
+	cr_expect_eq(WEXITSTATUS(fd), 125);
 }
 
 /* Closed standard descriptors are not taken by the copy's descriptor. */

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is installed as nsinit: it starts the program proper from a detached
+ * read-only mount of it, so that the container cannot reach the host's file
+ * (kern/self.h says how and why), and is gone.
+ *
+ * The program can do the same for itself by executing itself again, and does
+ * where this did not; but then the dynamic loader and the C library start
+ * twice, half a millisecond on some virtual machines. This has neither: it is
+ * a few system calls without a libc.
+ *
+ * The program proper stands beside this one in the build directory, as
+ * NAME-main, and in LIBEXECDIR once installed in BINDIR.
+ */
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include <linux/mount.h>
+#include <stddef.h>
+
+#ifndef __x86_64__
+#error "other architectures install the program itself"
+#endif
+
+#define OWN_FD 200 /* as in kern/self.c: the mark of a protected start */
+#define PATH_SIZE 4096
+#define O_CLOEXEC 02000000
+
+/* Called by the entry point below with what the kernel left on the stack: argc, argv, NULL, environment,
+ * NULL. */
+void launch(long *stack) __attribute__((noreturn, used));
+
+static long call(long number, long a, long b, long c, long d, long e)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+static size_t length(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len])
+		len++;
+	return len;
+}
+
+/* Append at *len; what does not fit leaves the path empty. */
+static void append(char path[PATH_SIZE], size_t *len, const char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i] && *len < PATH_SIZE - 1; i++)
+		path[(*len)++] = text[i];
+	path[*len] = '\0';
+	if (text[i])
+		path[0] = '\0';
+}
+
+/* BINDIR/NAME -> LIBEXECDIR/NAME-main; else the file beside this one, SELF-main. */
+static void find_program(char path[PATH_SIZE])
+{
+	static const char bindir[] = BINDIR "/";
+	long got = call(__NR_readlink, (long)"/proc/self/exe", (long)path, PATH_SIZE - 1, 0, 0);
+	size_t len = got > 0 ? (size_t)got : 0;
+	size_t i;
+
+	path[len] = '\0';
+	for (i = 0; bindir[i] && bindir[i] == path[i]; i++)
+		;
+	if (!bindir[i] || len == 0) {
+		len = 0;
+		append(path, &len, LIBEXECDIR "/" PROGRAM);
+	}
+	append(path, &len, "-main");
+}
+
+/* Execute it from its own mount. Returns only where that cannot be had: the program then protects itself. */
+static void execute_protected(const char *path, char *const *argv, char *const *environment)
+{
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+		.propagation = MS_PRIVATE,
+	};
+	long tree = call(__NR_open_tree, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC, 0, 0);
+	long own;
+
+	if (tree < 0)
+		return;
+	if (call(__NR_mount_setattr, tree, (long)"", AT_EMPTY_PATH, (long)&attr, sizeof(attr)) < 0)
+		return;
+	own = call(__NR_fcntl, tree, F_DUPFD_CLOEXEC, OWN_FD, 0, 0);
+	if (own >= 0)
+		call(__NR_execveat, own, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH);
+}
+
+static void say(const char *text)
+{
+	call(__NR_write, 2, (long)text, (long)length(text), 0, 0);
+}
+
+void launch(long *stack)
+{
+	char *const *argv = (char *const *)(stack + 1);
+	char *const *environment = argv + stack[0] + 1;
+	char path[PATH_SIZE];
+
+	find_program(path);
+	execute_protected(path, argv, environment);
+	call(__NR_execve, (long)path, (long)argv, (long)environment, 0, 0);
+	say(PROGRAM ": cannot execute ");
+	say(path);
+	say("\n");
+	for (;;)
+		call(__NR_exit_group, 125, 0, 0, 0, 0);
+}
+
+/* The stack pointer, as it is at the very first instruction, becomes the argument. */
+__asm__(".globl _start\n"
+	"_start:\n"
+	"	xor %ebp, %ebp\n"
+	"	mov %rsp, %rdi\n"
+	"	and $-16, %rsp\n"
+	"	call launch\n");
