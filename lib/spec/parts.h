@@ -3,16 +3,21 @@
 #ifndef NSTOOLS_SPEC_PARTS_H
 #define NSTOOLS_SPEC_PARTS_H
 
+#include <stdint.h>
+
 struct json;
 struct json_at;
 struct reader;
 struct spec;
 struct spec_block_io;
 struct spec_hooks;
+struct spec_idmaps;
 struct spec_landlock;
 struct spec_linux;
 struct spec_mount;
+struct spec_names;
 struct spec_own;
+struct spec_pairs;
 struct spec_process;
 struct spec_resources;
 struct spec_seccomp;
@@ -42,6 +47,9 @@ int spec_whole_check(struct reader *r, const struct json_at *root);
 
 /* The writer's parts: each sets its own member of `object`, where it has something to say. */
 void spec_strings_write(struct json *object, const char *key, const struct spec_strings *list);
+void spec_pairs_write(struct json *object, const char *key, const struct spec_pairs *pairs);
+void spec_idmaps_write(struct json *object, const char *key, const struct spec_idmaps *maps);
+void spec_flags_write(struct json *object, const char *key, const struct spec_names *names, uint64_t flags);
 void spec_linux_write(struct json *object, const struct spec_linux *linux_);
 void spec_seccomp_write(struct json *object, const struct spec_seccomp *seccomp);
 void spec_own_write(struct json *object, const struct spec_own *own);

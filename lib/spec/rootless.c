@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "spec/read.h"
+#include "spec/spec.h"
+#include "spec/types.h"
+
+static bool is_mapped(const struct spec_idmaps *maps, uint32_t id)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (id >= maps->items[i].container_id && id - maps->items[i].container_id < maps->items[i].size)
+			return true;
+	return false;
+}
+
+static struct spec_idmaps copy_maps(struct arena *arena, const struct spec_idmaps *maps)
+{
+	struct spec_idmaps copy = { arena_array(arena, maps->count, sizeof(*copy.items)), maps->count };
+
+	if (maps->count)
+		memcpy(copy.items, maps->items, maps->count * sizeof(*copy.items));
+	return copy;
+}
+
+/* "gid=5" of devpts, where 5 is no id in the container: mount(2) would answer EINVAL. */
+static bool is_unmapped_owner(const struct spec *spec, const char *option)
+{
+	uint32_t id;
+
+	if (!strncmp(option, "uid=", 4))
+		return number_id(option + 4, &id) || !is_mapped(&spec->linux_.uid_mappings, id);
+	if (!strncmp(option, "gid=", 4))
+		return number_id(option + 4, &id) || !is_mapped(&spec->linux_.gid_mappings, id);
+	return false;
+}
+
+static void rebuild(struct spec *spec, struct spec_mount *mount, const char *const *extra)
+{
+	struct spec_mount fresh = { .destination = mount->destination, .type = mount->type, .source = mount->source };
+
+	for (; *extra; extra++)
+		spec_add_string(spec->arena, &fresh.options, *extra);
+	for (size_t i = 0; i < mount->options.count; i++)
+		if (!is_unmapped_owner(spec, mount->options.items[i]))
+			spec_add_string(spec->arena, &fresh.options, mount->options.items[i]);
+	spec_mount_split(spec->arena, &fresh);
+	*mount = fresh;
+}
+
+/* A sysfs belongs to its network namespace's owner: with the host's network there is only the host's to bind. */
+static void change_mount(struct spec *spec, struct spec_mount *mount)
+{
+	static const char *const none[] = { NULL }, *const bind[] = { "rbind", "rslave", "rro", NULL };
+
+	if (mount->type && !strcmp(mount->type, "sysfs") && !spec->linux_.namespaces[SPEC_NS_NETWORK].given) {
+		mount->type = "none";
+		mount->source = "/sys";
+		rebuild(spec, mount, bind);
+	} else {
+		rebuild(spec, mount, none);
+	}
+}
+
+void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const struct spec_idmaps *gid)
+{
+	struct spec_namespace *user = &spec->linux_.namespaces[SPEC_NS_USER];
+	struct spec_user *process = &spec->process.user;
+	size_t kept = 0, last = 0;
+
+	for (size_t i = 0; i < SPEC_NS_COUNT; i++)
+		if (spec->linux_.namespaces[i].given)
+			last++;
+	if (!user->given)
+		*user = (struct spec_namespace){ .given = true, .index = last };
+	spec->linux_.given = true;
+	spec->linux_.uid_mappings = copy_maps(spec->arena, uid);
+	spec->linux_.gid_mappings = copy_maps(spec->arena, gid);
+	spec->linux_.resources = (struct spec_resources){ 0 };
+	spec->linux_.cgroups_path = NULL;
+	for (size_t i = 0; i < spec->mount_count; i++)
+		change_mount(spec, &spec->mounts[i]);
+	for (size_t i = 0; i < process->additional_gid_count; i++)
+		if (is_mapped(gid, process->additional_gids[i]))
+			process->additional_gids[kept++] = process->additional_gids[i];
+	process->additional_gid_count = kept;
+}
