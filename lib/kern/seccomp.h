@@ -72,6 +72,8 @@ struct kern_seccomp {
  * struct sock_filter. cache is a directory only its owner may write to (or
  * -1): a program compiled before from the very same input is taken from there, a
  * new one put there; trouble with the cache is logged (log_debug), no error.
+ * Where the default is an errno, system calls too new for libseccomp get
+ * ENOSYS: the profile could not name them.
  * ERR_UNSUPPORTED: an action this kernel lacks, a machine without libseccomp.
  */
 int kern_seccomp_compile(const struct kern_seccomp *profile, int cache, struct err *err);

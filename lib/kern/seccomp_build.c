@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "kern/seccomp.h"
 #include "kern/seccomp_internal.h"
 
 #if HAVE_SECCOMP
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
+
+#define NUMBERS_MAX 2047 /* far above the last system call of any machine but MIPS, where nothing is added   \
+			  */
+#define X32_BIT 0x40000000U /* __X32_SYSCALL_BIT */
 
 /* A profile on its way into libseccomp's context. */
 struct build {
@@ -190,6 +198,46 @@ static int add_rules(const struct build *build, uint32_t default_action, struct 
 	return 0;
 }
 
+/* The highest system call number of this machine that the library has a name for; 0: it cannot be told. */
+static uint32_t highest_known(const struct kern_seccomp_library *library)
+{
+	uint32_t arch = library->arch_native();
+	int number;
+
+	for (number = NUMBERS_MAX; number > 0; number--) {
+		auto_free char *name = library->syscall_resolve_num_arch(arch, number);
+
+		if (name)
+			return (uint32_t)number;
+	}
+	return 0;
+}
+
+/*
+ * A profile that refuses what it does not name cannot name what came after
+ * the library: to programs that try a new system call and fall back on ENOSYS
+ * any other errno is a failure (faccessat2, clone3, fchmodat2 broke whole
+ * distributions so). Numbers the library does not know get ENOSYS.
+ */
+static int write_newer(const struct build *build, int program, struct err *err)
+{
+	uint32_t last = highest_known(build->library);
+	const struct sock_filter head[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, build->library->arch_native(), 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 2, 0), /* x32: the profile says */
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, last, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+	};
+
+	if (build->profile->default_action != KERN_SECCOMP_ERRNO || !last)
+		return 0;
+	if (file_write_fd(program, (const char *)head, sizeof(head)) < 0)
+		return err_system(err, "write", "seccomp program");
+	return 0;
+}
+
 int kern_seccomp_build(const struct kern_seccomp *profile, struct err *err)
 {
 	__attribute__((cleanup(release))) struct build build = { .profile = profile };
@@ -211,7 +259,7 @@ int kern_seccomp_build(const struct kern_seccomp *profile, struct err *err)
 	if (add_arches(&build, err) < 0 || add_rules(&build, action, err) < 0)
 		return -1;
 	program = kern_seccomp_memfd(err);
-	if (program < 0)
+	if (program < 0 || write_newer(&build, program, err) < 0)
 		return -1;
 	result = build.library->export_bpf(build.context, program);
 	if (result < 0)

@@ -17,6 +17,8 @@ struct kern_seccomp_library {
 	int (*arch_add)(void *context, uint32_t arch);
 	uint32_t (*arch_resolve_name)(const char *name);
 	int (*syscall_resolve_name)(const char *name);
+	char *(*syscall_resolve_num_arch)(uint32_t arch, int number); /* the caller frees it */
+	uint32_t (*arch_native)(void);
 	int (*rule_add_array)(void *context, uint32_t action, int syscall, unsigned count, const void *args);
 	int (*export_bpf)(const void *context, int fd);
 	const char *path;

@@ -28,6 +28,8 @@ static bool load(void *handle, struct kern_seccomp_library *library)
 		{ "seccomp_arch_add", &library->arch_add },
 		{ "seccomp_arch_resolve_name", &library->arch_resolve_name },
 		{ "seccomp_syscall_resolve_name", &library->syscall_resolve_name },
+		{ "seccomp_syscall_resolve_num_arch", &library->syscall_resolve_num_arch },
+		{ "seccomp_arch_native", &library->arch_native },
 		{ "seccomp_rule_add_array", &library->rule_add_array },
 		{ "seccomp_export_bpf", &library->export_bpf },
 	};

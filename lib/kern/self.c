@@ -27,13 +27,6 @@
 #define SELF "/proc/self/exe"
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-static const char *protection = "none";
-
-const char *kern_self_protection(void)
-{
-	return protection;
-}
-
 static const char *execfn(void)
 {
 	const char *name = (const char *)getauxval(AT_EXECFN); // NOLINT(performance-no-int-to-ptr)
@@ -53,27 +46,28 @@ static bool is_sealed(void)
  * mount can be, for the root directory is no executable. Read-only alone
  * would not do: a bind mount can be remounted.
  */
-bool kern_self_is_protected(void)
+static const char *copy_kind(void)
 {
 	struct statvfs fs;
 	char path[32];
 	ssize_t len;
 
 	if (strncmp(execfn(), EXECFN, strlen(EXECFN)) != 0)
-		return false;
+		return NULL;
 	len = readlink(SELF, path, sizeof(path) - 1);
 	if (len <= 0)
-		return false;
+		return NULL;
 	path[len] = '\0';
-	if (strcmp(path, "/") == 0 && statvfs(SELF, &fs) == 0 && (fs.f_flag & ST_RDONLY)) {
-		protection = "mount";
-		return true;
-	}
-	if (strncmp(path, "/memfd:", 7) == 0 && is_sealed()) {
-		protection = "memfd";
-		return true;
-	}
-	return false;
+	if (strcmp(path, "/") == 0 && statvfs(SELF, &fs) == 0 && (fs.f_flag & ST_RDONLY))
+		return "mount";
+	if (strncmp(path, "/memfd:", 7) == 0 && is_sealed())
+		return "memfd";
+	return NULL;
+}
+
+bool kern_self_is_protected(void)
+{
+	return copy_kind();
 }
 
 /* A detached read-only mount of the file, or -1. */
@@ -99,6 +93,16 @@ static bool is_not_writable(int file)
 	return fstat(file, &st) == 0 && geteuid() != 0 && st.st_uid != geteuid() && st.st_uid != getuid() &&
 	       !(st.st_mode & (S_IWGRP | S_IWOTH)) && faccessat(AT_FDCWD, SELF, W_OK, AT_EACCESS) < 0 &&
 	       errno != ENOENT;
+}
+
+const char *kern_self_protection(void)
+{
+	const char *kind = copy_kind();
+	auto_close int file = kind ? -1 : open(SELF, O_RDONLY | O_CLOEXEC);
+
+	if (kind)
+		return kind;
+	return file >= 0 && is_not_writable(file) ? "not-writable" : "none";
 }
 
 /* A sealed copy of the file in memory, open for reading alone: a descriptor that can write forbids execve. */
@@ -176,10 +180,8 @@ int kern_self_protect(char *const argv[], struct err *err)
 		file = open(SELF, O_RDONLY | O_CLOEXEC);
 		if (file < 0)
 			return err_system(err, "open", SELF);
-		if (is_not_writable(file)) {
-			protection = "not-writable";
+		if (is_not_writable(file))
 			return 0;
-		}
 		fd = copy_sealed(file, err);
 		if (fd < 0)
 			return -1;

@@ -31,7 +31,7 @@ struct err;
  */
 int kern_self_protect(char *const argv[], struct err *err);
 
-/* How our own file is kept safe: "mount", "memfd", "not-writable"; "none" before kern_self_protect(). */
+/* How our own file is kept safe: "mount", "memfd", "not-writable" or "none". */
 const char *kern_self_protection(void);
 
 /*

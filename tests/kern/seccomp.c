@@ -95,6 +95,37 @@ Test(seccomp, default_errno_and_unknown_names, .timeout = 60)
 	cr_expect_eq(test_in_child(run_default_errno, NULL, &err), 77, "%s", test_text(&err));
 }
 
+static int run_newer(void *data, struct err *err)
+{
+	struct kern_seccomp_rule rule = { 0 };
+	static const char *const names[] = { "exit_group", "write", "munmap" };
+	struct kern_seccomp profile = { .default_action = *(enum kern_seccomp_action *)data,
+					.rules = &rule,
+					.rule_count = 1 };
+	int newer;
+
+	rule = (struct kern_seccomp_rule){ .names = names, .name_count = 3, .action = KERN_SECCOMP_ALLOW };
+	if (load(&profile, 0, err) < 0)
+		return -1;
+	syscall(1999);
+	newer = errno;
+	syscall(SYS_getppid);
+	return newer == ENOSYS && errno == EPERM;
+}
+
+/* What the library has no name for the profile cannot have meant. */
+Test(seccomp, newer_system_calls_are_not_there, .timeout = 60)
+{
+	enum kern_seccomp_action action = KERN_SECCOMP_ERRNO;
+	struct err err = { 0 };
+
+	need_library();
+	cr_expect_eq(test_in_child(run_newer, &action, &err), 1, "%s", test_text(&err));
+	action = KERN_SECCOMP_KILL_PROCESS;
+	cr_expect_eq(test_in_child(run_newer, &action, &err), -2);
+	cr_expect_eq(WTERMSIG(test_last_status()), SIGSYS);
+}
+
 /* What dup3(first, second, third) gives under a rule that makes it errno 99. */
 struct compare {
 	struct kern_seccomp_arg args[3];
