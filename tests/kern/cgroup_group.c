@@ -213,24 +213,6 @@ Test(cgroup_group, write_and_read)
 	test_group_end(&test);
 }
 
-/* An owner gets the directory and the delegated files, and files that are not there are no error. */
-Test(cgroup_group, owner)
-{
-	struct test_group test = test_group_make("v2", "owner");
-	struct stat st;
-
-	if (geteuid() != 0)
-		cr_skip_test("needs root to give files away");
-	cr_expect_eq(kern_cgroup_set_owner(test.group, 12345, test.err), 0, "%s", test_error_text(test.err));
-	cr_expect_eq(fstat(test.group->fd, &st), 0);
-	cr_expect_eq(st.st_uid, 12345);
-	cr_expect_eq(fstatat(test.group->fd, "cgroup.procs", &st, 0), 0);
-	cr_expect_eq(st.st_uid, 12345);
-	cr_expect_eq(fstatat(test.group->fd, "cgroup.freeze", &st, 0), 0);
-	cr_expect_eq(st.st_uid, 0);
-	test_group_end(&test);
-}
-
 /* A controller nobody has: the error says which there are, and the directories are gone again. */
 Test(cgroup_group, missing_controller)
 {

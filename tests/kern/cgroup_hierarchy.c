@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is found agrees with the kernel's own files. */
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -56,4 +59,33 @@ Test(cgroup_hierarchy, of_another)
 	cr_expect_null(kern_cgroup_hierarchies_find(&list, "name=nosuch"));
 	kern_cgroup_hierarchies_free(&list);
 	test_group_end(&test);
+}
+
+/* A container that shares the host's mounts but has its own cgroup namespace still finds every hierarchy. */
+Test(cgroup_hierarchy, in_a_namespace)
+{
+	struct test_group test = test_group_make("pids", "namespace");
+	struct kern_cgroup_hierarchies before = { 0 };
+	int status;
+	pid_t child;
+
+	cr_assert_eq(kern_cgroup_hierarchies_list(&before, test.err), 0);
+	child = fork();
+	if (child == 0) {
+		struct kern_cgroup_hierarchies list = { 0 };
+		const struct kern_cgroup_hierarchy *item;
+
+		if (kern_cgroup_attach(test.group, 0, test.err) != 0 || unshare(CLONE_NEWCGROUP) != 0)
+			_exit(errno == EPERM ? 77 : 1);
+		if (kern_cgroup_hierarchies_list(&list, test.err) != 0 || list.count != before.count)
+			_exit(2);
+		item = kern_cgroup_hierarchies_find(&list, "pids");
+		_exit(item && !strcmp(item->own, "/") ? 0 : 3);
+	}
+	status = test_child_status(child);
+	kern_cgroup_hierarchies_free(&before);
+	test_group_end(&test);
+	if (WEXITSTATUS(status) == 77)
+		cr_skip_test("needs CAP_SYS_ADMIN");
+	cr_expect_eq(status, 0, "exit status %d", WEXITSTATUS(status));
 }

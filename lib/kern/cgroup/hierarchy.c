@@ -141,7 +141,9 @@ static bool mount_has(const struct mount_line *mount, const char *controllers)
 /*
  * The group's place below the mount point. A mount may show only a part of
  * the hierarchy (a container without a cgroup namespace): its root is then
- * the beginning of the path. NULL: it is not visible through this mount.
+ * the beginning of the path. A root of "/.." is above our cgroup namespace:
+ * the names between are not told, so take the mount's own root. NULL: the
+ * group is not visible through this mount.
  */
 static const char *below_mount(const char *root, const char *own)
 {
@@ -149,6 +151,8 @@ static const char *below_mount(const char *root, const char *own)
 
 	if (!strcmp(root, "/"))
 		return own;
+	if (!strncmp(root, "/..", 3) && (!root[3] || root[3] == '/'))
+		return "/";
 	if (strncmp(own, root, len) != 0 || (own[len] && own[len] != '/'))
 		return NULL;
 	return own[len] ? own + len : "/";

@@ -17,7 +17,8 @@ struct kern_cgroup_hierarchy {
 	const char *mountpoint;	 /* "/sys/fs/cgroup/memory", "/sys/fs/cgroup" */
 	const char *controllers; /* commas at both ends: ",cpu,cpuacct,"; v2: those of the root; "," for none */
 	const char *name;	 /* v1 named hierarchies: "systemd"; else NULL */
-	const char *own;	 /* the caller's cgroup below the mount point, "/" first */
+	const char *own;	 /* the caller's cgroup below the mount point; "/" where the mount was made
+				  * outside our cgroup namespace and does not tell */
 	bool v2;
 };
 
