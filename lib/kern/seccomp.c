@@ -106,9 +106,12 @@ int kern_seccomp_cache_open(const char *path, struct err *err)
 	auto_close int fd = -1;
 	struct stat st;
 
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return err_system(err, "mkdir", "%s", path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT) {
+		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+			return err_system(err, "mkdir", "%s", path);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	}
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_system(err, "open", "%s", path);
 	if (st.st_uid != geteuid() || (st.st_mode & 077)) {

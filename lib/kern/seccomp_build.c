@@ -16,8 +16,9 @@
 #include <linux/seccomp.h>
 #include <seccomp.h>
 
-#define NUMBERS_MAX 2047 /* far above the last system call of any machine but MIPS, where nothing is added   \
-			  */
+#define NUMBERS_MAX                                                                                          \
+	2047 /* far above the last system call of any machine but MIPS, where nothing is added               \
+	      */
 #define X32_BIT 0x40000000U /* __X32_SYSCALL_BIT */
 
 /* A profile on its way into libseccomp's context. */

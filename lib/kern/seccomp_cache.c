@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "kern/seccomp.h"
 #include "kern/seccomp_internal.h"
@@ -133,26 +134,39 @@ static bool is_valid(const char *entry, size_t len, const struct strbuf *key, co
 	       header->checksum == checksum(entry, len);
 }
 
+/* A whole entry: NULL where it is not ours alone to write, or too long. *len is its size. */
+static char *read_entry(int cache, const char *name, size_t *len)
+{
+	auto_close int fd = openat(cache, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	auto_free char *entry = NULL;
+	struct stat st;
+
+	if (fd < 0)
+		return NULL;
+	/* The directory is ours alone (kern_seccomp_cache_open()), so this is a second lock. */
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022) ||
+	    st.st_size < (off_t)sizeof(struct header) || st.st_size > ENTRY_MAX) {
+		log_debug("seccomp: the cached program %s is not ours or not whole", name);
+		return NULL;
+	}
+	*len = (size_t)st.st_size;
+	entry = memory_zalloc(1, *len);
+	return read(fd, entry, *len) == (ssize_t)*len ? take_ptr(entry) : NULL;
+}
+
 int kern_seccomp_cache_get(int cache, const struct strbuf *key)
 {
-	auto_close int fd = -1;
 	auto_close int program = -1;
 	auto_free char *entry = NULL;
 	struct err ignored = { 0 };
 	struct header header;
-	struct stat st;
 	char name[32];
-	size_t len;
+	size_t len = 0;
 
 	entry_name(key, name);
-	fd = openat(cache, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
+	entry = read_entry(cache, name, &len);
+	if (!entry)
 		return -1;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022) ||
-	    file_read_fd(fd, ENTRY_MAX, &entry, &len) < 0 || len < sizeof(header)) {
-		log_debug("seccomp: the cached program %s is not ours or not whole", name);
-		return -1;
-	}
 	memcpy(&header, entry, sizeof(header));
 	if (!is_valid(entry, len, key, &header) || !is_same_library(&header, entry + sizeof(header))) {
 		log_debug("seccomp: the cached program %s is out of date", name);
