@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/capability.h>
@@ -10,7 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "kern/caps.h"
 
@@ -68,12 +72,12 @@ uint64_t kern_caps_all(void)
 	return UINT64_MAX >> (63 - kern_caps_last());
 }
 
-int kern_caps_get(struct kern_caps *caps, struct err *err)
+/* Without /proc: two system calls a capability. */
+static int get_by_prctl(struct kern_caps *caps, struct err *err)
 {
 	unsigned last = kern_caps_last();
 	unsigned i;
 
-	*caps = (struct kern_caps){ 0 };
 	if (get_three(caps, err) < 0)
 		return -1;
 	for (i = 0; i <= last; i++) {
@@ -81,6 +85,34 @@ int kern_caps_get(struct kern_caps *caps, struct err *err)
 			caps->bounding |= UINT64_C(1) << i;
 		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) > 0)
 			caps->ambient |= UINT64_C(1) << i;
+	}
+	return 0;
+}
+
+int kern_caps_get(struct kern_caps *caps, struct err *err)
+{
+	const struct {
+		const char *name;
+		uint64_t *set;
+	} lines[] = {
+		{ "\nCapInh:\t", &caps->inheritable }, { "\nCapPrm:\t", &caps->permitted },
+		{ "\nCapEff:\t", &caps->effective },   { "\nCapBnd:\t", &caps->bounding },
+		{ "\nCapAmb:\t", &caps->ambient },
+	};
+	char text[4096];
+	size_t i;
+
+	*caps = (struct kern_caps){ 0 };
+	if (file_read_small(AT_FDCWD, "/proc/thread-self/status", text, sizeof(text)) < 0)
+		return get_by_prctl(caps, err);
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *line = strstr(text, lines[i].name);
+
+		if (!line) {
+			*caps = (struct kern_caps){ 0 };
+			return get_by_prctl(caps, err);
+		}
+		*lines[i].set = strtoull(line + strlen(lines[i].name), NULL, 16);
 	}
 	return 0;
 }

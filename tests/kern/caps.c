@@ -43,6 +43,25 @@ Test(caps, own_sets, .timeout = 60)
 	cr_expect_eq(kern_caps_all(), (BIT(kern_caps_last()) << 1) - 1);
 }
 
+static int without_proc(void *data, struct err *err)
+{
+	struct kern_caps caps;
+
+	if (chroot("/tmp") < 0)
+		return err_system(err, "chroot", "/tmp");
+	return kern_caps_get(&caps, err) < 0 ? -1 : memcmp(&caps, data, sizeof(caps)) == 0;
+}
+
+Test(caps, own_sets_without_proc, .timeout = 60)
+{
+	struct kern_caps caps;
+	struct err err = { 0 };
+
+	test_private_directory();
+	cr_assert_eq(kern_caps_get(&caps, &err), 0);
+	cr_expect_eq(test_in_child(without_proc, &caps, &err), 1, "%s", test_text(&err));
+}
+
 Test(caps, names, .timeout = 60)
 {
 	char buf[32];
