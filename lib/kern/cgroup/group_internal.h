@@ -44,6 +44,9 @@ struct cgroup_walk {
 };
 int cgroup_walk(int dirfd, const struct cgroup_walk *walk);
 
+/* Kill all without cgroup.kill, until nothing is left or the deadline passes. */
+int cgroup_kill_by_signals(const struct kern_cgroup *group, int64_t deadline, struct err *err);
+
 /* Monotonic milliseconds, for deadlines. */
 int64_t cgroup_now_ms(void);
 /* What is left until the deadline, 0 when it has passed. */

@@ -102,18 +102,8 @@ static int refuse_self(const struct kern_cgroup *group, struct err *err)
 	return err_object(err, "%s%s", group->mountpoint, group->path);
 }
 
-int kern_cgroup_kill(const struct kern_cgroup *group, int timeout_ms, struct err *err)
+int cgroup_kill_by_signals(const struct kern_cgroup *group, int64_t deadline, struct err *err)
 {
-	int64_t deadline = cgroup_now_ms() + timeout_ms;
-	int result;
-
-	if (contains_self(group))
-		return refuse_self(group, err);
-	result = kill_by_file(group, err);
-	if (result < 0)
-		return -1;
-	if (result == 1)
-		return kern_cgroup_wait_empty(group, cgroup_left_ms(deadline), err);
 	for (unsigned tries = 0;; tries++) {
 		int populated = kern_cgroup_is_populated(group, err);
 
@@ -126,6 +116,19 @@ int kern_cgroup_kill(const struct kern_cgroup *group, int timeout_ms, struct err
 		if (tries > 0)
 			cgroup_nap(tries - 1);
 	}
+}
+
+int kern_cgroup_kill(const struct kern_cgroup *group, int timeout_ms, struct err *err)
+{
+	int64_t deadline = cgroup_now_ms() + timeout_ms;
+	int result;
+
+	if (contains_self(group))
+		return refuse_self(group, err);
+	result = kill_by_file(group, err);
+	if (result == 0)
+		return cgroup_kill_by_signals(group, deadline, err);
+	return result < 0 ? -1 : kern_cgroup_wait_empty(group, cgroup_left_ms(deadline), err);
 }
 
 int kern_cgroup_signal(const struct kern_cgroup *group, int signal, size_t *sent, struct err *err)
