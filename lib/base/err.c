@@ -117,5 +117,9 @@ const char *err_text(const struct err *err, char *buf, size_t size)
 			err->where);
 	fclose(f);
 	buf[size - 1] = '\0';
+	/* Input can hold newlines and escape sequences: an error is one line, and no terminal obeys it. */
+	for (char *p = buf; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
 	return buf;
 }
