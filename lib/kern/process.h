@@ -23,7 +23,14 @@ int kern_process_no_new_privs(struct err *err);
  */
 int kern_process_death_signal(int signal, struct err *err);
 
-/* PR_SET_DUMPABLE: false keeps /proc/PID/{exe,fd,mem,...} and ptrace from all without CAP_SYS_PTRACE. */
+/*
+ * PR_SET_DUMPABLE: false keeps /proc/PID/{exe,fd,mem,...} and ptrace from all
+ * without CAP_SYS_PTRACE. It also gives the files of /proc/PID to the root of
+ * the user namespace we were executed in: a child in a new user namespace then
+ * cannot write its own oom_score_adj and timens_offsets (EACCES; attr/exec it
+ * can), nor an unprivileged parent the child's setgroups, uid_map and gid_map.
+ * A privileged parent writes them, or the child is dumpable for that time.
+ */
 int kern_process_dumpable(bool dumpable, struct err *err);
 
 /* PR_SET_CHILD_SUBREAPER: orphans below us become our children. */
