@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "plan/plan.h"
+#include "run/channel.h"
+#include "run/engine.h"
+#include "run/signals.h"
+
+void engine_init(struct engine *engine)
+{
+	*engine = (struct engine){ .channel = -1, .child_channel = -1, .pidfd = -1, .state_root = -1,
+				   .state_dir = -1, .listener = -1, .console = -1, .terminal = -1,
+				   .seccomp_socket = -1, .root = -1, .procfs = -1, .cgroup = -1,
+				   .container_pidfd = -1 };
+	for (int i = 0; i < SPEC_NS_COUNT; i++)
+		engine->saved_ns[i] = -1;
+}
+
+int engine_allocate(struct engine *engine, const struct plan *plan, struct err *err)
+{
+	const size_t timing = plan->count * sizeof(*engine->timing);
+
+	engine->plan = plan;
+	engine->done = arena_array(engine->arena, plan->count, sizeof(*engine->done));
+	engine->slots = arena_array(engine->arena, plan->slot_count + 1, sizeof(*engine->slots));
+	for (unsigned i = 0; i <= plan->slot_count; i++)
+		engine->slots[i] = -1;
+	if (!engine->timing)
+		return 0;
+	engine->timing = mmap(NULL, timing, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return engine->timing == MAP_FAILED ? err_system(err, "mmap", "--timing") : 0;
+}
+
+void engine_close(struct engine *engine)
+{
+	int *const fds[] = { &engine->channel, &engine->child_channel, &engine->pidfd, &engine->listener,
+			     &engine->console, &engine->terminal, &engine->seccomp_socket, &engine->root,
+			     &engine->procfs, &engine->cgroup };
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close_keep_errno(take_fd(fds[i]));
+	for (unsigned i = 1; engine->slots && i <= engine->plan->slot_count; i++)
+		close_keep_errno(take_fd(&engine->slots[i]));
+	for (int i = 0; i < SPEC_NS_COUNT; i++)
+		close_keep_errno(take_fd(&engine->saved_ns[i]));
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* The other side went away without a word: say what became of it. */
+static int report_death(struct engine *engine, struct err *err)
+{
+	int status = 0;
+
+	if (engine->side == STEP_CHILD)
+		return err_set(err, ERR_HELPER, "", "the runtime died");
+	if (engine->pid <= 0 || waitpid(engine->pid, &status, 0) != engine->pid)
+		return err_set(err, ERR_HELPER, "", "the container's process died while it was set up");
+	engine->pid = 0;
+	if (!WIFSIGNALED(status))
+		return err_set(err, ERR_HELPER, "", "the container's process exited with %d while it was set up",
+			       WEXITSTATUS(status));
+	err_set(err, ERR_HELPER, "", "the container's process was killed by signal %d while it was set up",
+		WTERMSIG(status));
+	if (WTERMSIG(status) == SIGKILL && engine->spec->linux_.resources.memory.limit.given)
+		err_hint(err, "the memory limit of %lld bytes may be too low to start in",
+			 (long long)engine->spec->linux_.resources.memory.limit.value);
+	return -1;
+}
+
+/* One message of the other side. Its kind, or -1 with err: its error, our interruption. */
+static int next_message(struct engine *engine, struct err *err)
+{
+	struct err failure = { 0 };
+	int kind, fd = -1;
+
+	if (engine->side == STEP_PARENT && signals_wait(engine->channel, &engine->caller_mask, err))
+		return -1;
+	kind = channel_receive(engine->channel, &fd, &failure, err);
+	if (kind == CHANNEL_ERROR) {
+		close_keep_errno(fd);
+		*err = failure;
+		return -1;
+	}
+	if (kind == CHANNEL_FD) {
+		close_keep_errno(engine->terminal);
+		engine->terminal = fd;
+		return next_message(engine, err);
+	}
+	close_keep_errno(fd);
+	return kind;
+}
+
+/* Wait until the other side hands over. After the child's commit its silence is success. */
+static int await_turn(struct engine *engine, struct err *err)
+{
+	int kind = next_message(engine, err);
+
+	if (kind < 0)
+		return -1;
+	if (kind == CHANNEL_TURN && engine->plan->steps[engine->next - 1].kind == STEP_EXEC) {
+		kind = next_message(engine, err);
+		return kind < 0 ? -1 : 0;
+	}
+	return kind == CHANNEL_TURN ? 0 : report_death(engine, err);
+}
+
+int engine_commit(struct engine *engine, struct err *err)
+{
+	if (engine->committed)
+		return 0;
+	engine->committed = true;
+	/* From here on the program may outlive the runtime, unless the spec says otherwise. */
+	if (prctl(PR_SET_PDEATHSIG, engine->death_signal))
+		return err_system(err, "prctl", "PR_SET_PDEATHSIG");
+	return channel_send(engine->channel, CHANNEL_TURN, err);
+}
+
+/* Is the child's next step to wait for `start`, whoever lives then? */
+static bool waits_next(const struct engine *engine)
+{
+	for (size_t i = engine->next; i < engine->plan->count; i++)
+		if (engine->plan->steps[i].side == STEP_CHILD)
+			return engine->plan->steps[i].kind == STEP_WAIT_START && engine->request->detach_start;
+	return false;
+}
+
+static int hand_over(struct engine *engine, struct err *err)
+{
+	bool ours = engine->turn == engine->side;
+
+	if (engine->side == STEP_CHILD && ours && waits_next(engine) && prctl(PR_SET_PDEATHSIG, 0))
+		return err_system(err, "prctl", "PR_SET_PDEATHSIG");
+	if (ours && channel_send(engine->channel, CHANNEL_TURN, err)) {
+		/* It may have failed meanwhile and left its reason in the socket. */
+		struct err reason = { 0 };
+
+		if (next_message(engine, &reason) < 0 && err_is_set(&reason))
+			*err = reason;
+		return -1;
+	}
+	return ours ? 0 : await_turn(engine, err);
+}
+
+static int step_at_hand(struct engine *engine, const struct step *step, struct err *err)
+{
+	uint64_t start = engine->timing ? now() : 0;
+	int ret = 0;
+
+	if (FAULT_INJECTION)
+		ret = engine_fault(engine, step, err);
+	if (!ret)
+		ret = perform_step(engine, step, err);
+	if (engine->timing)
+		engine->timing[engine->next].nanoseconds = now() - start;
+	if (ret)
+		return err_step(err, plan_step_name(step), step->where);
+	engine->done[engine->next] = true;
+	return 0;
+}
+
+int engine_walk(struct engine *engine, struct err *err)
+{
+	const struct plan *plan = engine->plan;
+
+	for (; engine->next < plan->count; engine->next++) {
+		const struct step *step = &plan->steps[engine->next];
+
+		if (step->side != engine->turn) {
+			if (hand_over(engine, err))
+				return -1;
+			engine->turn = step->side;
+		}
+		if (step->side == engine->side && step_at_hand(engine, step, err))
+			return -1;
+		if (step->kind == STEP_WAIT_START && engine->side == STEP_PARENT &&
+		    engine->request->detach_start)
+			return 0;
+	}
+	/* The child's last step was the program's start: wait for the news of it. */
+	if (engine->side == STEP_PARENT && engine->turn == STEP_CHILD && await_turn(engine, err))
+		return -1;
+	return 0;
+}
+
+void engine_child(struct engine *engine)
+{
+	struct err err = { 0 };
+
+	engine_walk(engine, &err);
+	/* Reached on failure only: a plan's last child step does not return. */
+	if (err_is_set(&err))
+		channel_send_error(engine->channel, &err);
+	_exit(125);
+}
+
+static void undo_steps(struct engine *engine, bool with_child)
+{
+	for (size_t i = engine->plan->count; i-- > 0;) {
+		const struct step *step = &engine->plan->steps[i];
+
+		/* An interface goes back while the child's network namespace still stands. */
+		if (step->side == STEP_PARENT && engine->done[i] &&
+		    (step->kind == STEP_NETDEV_MOVE) == with_child) {
+			engine->done[i] = false;
+			perform_undo(engine, step);
+		}
+	}
+}
+
+void engine_undo(struct engine *engine)
+{
+	undo_steps(engine, true);
+	if (engine->pid > 0) {
+		kill(engine->pid, SIGKILL);
+		while (waitpid(engine->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		engine->pid = 0;
+	}
+	undo_steps(engine, false);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine carries a plan out. The same struct, copied by the clone, serves
+ * both processes: each walks the one list and performs the steps of its side.
+ */
+#ifndef NSTOOLS_RUN_ENGINE_H
+#define NSTOOLS_RUN_ENGINE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "plan/step.h"
+
+struct arena;
+struct err;
+struct kern_cgroup_set;
+struct kern_link_moved;
+struct kern_masks;
+struct kern_parent;
+struct plan;
+struct plan_request;
+struct spec;
+struct state;
+
+/* --timing: written by both processes, in memory they share. */
+struct engine_timing {
+	uint64_t nanoseconds;
+};
+
+struct engine {
+	enum step_side side, turn;
+	const struct plan *plan;
+	const struct spec *spec;
+	const struct plan_request *request;
+	struct arena *arena;
+	size_t next; /* index of the step at hand */
+	bool *done;  /* parent: steps performed, for undo */
+	int *slots;  /* 1..plan->slot_count; -1: empty */
+
+	int channel, child_channel; /* our end; before the clone also the child's */
+	bool committed;		    /* child: told the parent that only the program's start is left */
+	pid_t pid;
+	int pidfd;
+	sigset_t caller_mask; /* the signal mask we were started with */
+
+	int state_root, state_dir; /* ROOT and ROOT/ID */
+	struct state *state;
+	const char *config; /* text for config.json */
+	size_t config_len;
+	int listener; /* start.sock, where a created child waits */
+
+	int console;				 /* connected --console-socket, or -1: the channel takes the master */
+	int terminal;				 /* child: the pty's slave; parent: its master */
+	int seccomp_socket;			 /* connected linux.seccomp.listenerPath */
+	unsigned preserve_fds;
+	bool files_raised;    /* RLIMIT_NOFILE's soft limit was raised from files_soft */
+	uint64_t files_soft;
+	mode_t caller_umask;
+	pid_t host_pid;	  /* child: its pid as the runtime sees it, where somebody is told */
+	int death_signal; /* child: what commit sets */
+	char *program;	  /* child: PATH_MAX bytes; where args[0] was found, or "" */
+
+	int root;			 /* child: the new root's mount */
+	uint64_t root_propagation;	 /* child: of it, after the pivot; 0: leave */
+	int procfs;			 /* a private procfs handle of this side's pid namespace, or -1 */
+	struct kern_cgroup_set *cgroups; /* parent */
+	struct kern_masks *masks;	 /* child */
+	struct kern_parent *parent;	 /* child: the directory used last */
+	struct kern_link_moved **moved;	 /* parent: by step, NULL for none */
+	int saved_ns[SPEC_NS_COUNT]; /* parent: what to go back to after the clone */
+	int cgroup;	     /* directory for CLONE_INTO_CGROUP, or -1 */
+	int container_pidfd; /* exec: the process whose namespaces are joined */
+
+	struct engine_timing *timing; /* NULL: not asked for */
+};
+
+/* Fill in the "none" values. */
+void engine_init(struct engine *engine);
+/* Close everything the engine holds. The child process is not touched. */
+void engine_close(struct engine *engine);
+int engine_allocate(struct engine *engine, const struct plan *plan, struct err *err);
+
+/*
+ * Walk the list from engine->next. In the parent it returns when the list is
+ * done, or at wait-start when the request says so. 0 or -1 with err; then
+ * engine_undo() takes back what was done, the child first.
+ */
+int engine_walk(struct engine *engine, struct err *err);
+void engine_undo(struct engine *engine);
+/* The child's whole life up to execve: walks, reports a failure, exits. */
+void engine_child(struct engine *engine) __attribute__((noreturn));
+/* The child: only seccomp and the program's start are left; the parent takes what comes as news of that. */
+int engine_commit(struct engine *engine, struct err *err);
+
+/* One step: run/perform*.c, the only place that maps steps to kern calls. */
+int perform_step(struct engine *engine, const struct step *step, struct err *err);
+void perform_undo(struct engine *engine, const struct step *step);
+
+/* The clone step; in the new process it does not return. */
+int engine_clone(struct engine *engine, const struct step *step, struct err *err);
+
+/* NSINIT_FAULT=step:n:errno|kill-parent|kill-child|kill-both: fails the n-th step of that name. 0 where there is no fault. */
+int engine_fault(struct engine *engine, const struct step *step, struct err *err);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program's attributes, last of all, on the child's side (some on the parent's: pid 0 is oneself). */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "kern/caps.h"
+#include "kern/cred.h"
+#include "kern/exec.h"
+#include "kern/keyring.h"
+#include "kern/landlock.h"
+#include "kern/limits.h"
+#include "kern/lsm.h"
+#include "kern/path.h"
+#include "kern/process.h"
+#include "kern/sched.h"
+#include "plan/plan.h"
+#include "run/channel.h"
+#include "run/engine.h"
+#include "run/perform.h"
+
+static pid_t target(const struct engine *engine)
+{
+	return engine->side == STEP_PARENT ? engine->pid : 0;
+}
+
+int perform_wait_start(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)step;
+	close_keep_errno(take_fd(&engine->channel));
+	do
+		engine->channel = accept4(engine->listener, NULL, NULL, SOCK_CLOEXEC);
+	while (engine->channel < 0 && errno == EINTR);
+	if (engine->channel < 0)
+		return err_system(err, "accept", "start.sock");
+	close_keep_errno(take_fd(&engine->listener));
+	return 0;
+}
+
+int perform_scheduler(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct spec_scheduler *s = step->scheduler;
+	struct kern_sched sched = { .policy = s->policy, .nice = s->nice, .priority = s->priority,
+				    .flags = s->flags, .runtime = s->runtime, .deadline = s->deadline,
+				    .period = s->period };
+
+	return kern_sched_set(target(engine), &sched, err);
+}
+
+int perform_io_priority(struct engine *engine, const struct step *step, struct err *err)
+{
+	return kern_sched_set_io(target(engine), step->io_priority->class, step->io_priority->priority, err);
+}
+
+int perform_memory_policy(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	return kern_sched_set_memory(step->memory_policy->mode, step->memory_policy->flags,
+				     step->memory_policy->nodes, err);
+}
+
+int perform_affinity(struct engine *engine, const struct step *step, struct err *err)
+{
+	return kern_sched_set_affinity(target(engine), step->text, err);
+}
+
+int perform_keyring(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	return kern_keyring_join(step->text, err);
+}
+
+int perform_personality(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	return kern_process_personality((unsigned long)step->number, err);
+}
+
+int perform_limit(struct engine *engine, const struct step *step, struct err *err)
+{
+	if (step->limit.resource == RLIMIT_NOFILE)
+		engine->files_raised = false;
+	return kern_limits_set(0, step->limit.resource, step->limit.soft, step->limit.hard, err);
+}
+
+int perform_lsm_label(struct engine *engine, const struct step *step, struct err *err)
+{
+	int procfs = perform_procfs(engine, err);
+
+	return procfs < 0 ? -1 : kern_lsm_set_exec(procfs, step->lsm.apparmor, step->lsm.selinux, err);
+}
+
+static int add_landlock_rules(const struct engine *engine, const struct spec_landlock *landlock, int ruleset,
+			      const struct kern_landlock *access, struct err *err)
+{
+	for (size_t i = 0; i < landlock->rule_count; i++) {
+		const struct spec_landlock_rule *rule = &landlock->rules[i];
+		auto_close int fd = kern_path_open(engine->root, rule->path, O_PATH, err);
+
+		if (fd < 0 || kern_landlock_add_path(ruleset, fd, rule->access & access->fs, err))
+			return -1;
+	}
+	for (size_t i = 0; i < landlock->port_count; i++)
+		if (kern_landlock_add_port(ruleset, landlock->ports[i].port,
+					   landlock->ports[i].access & access->net, err))
+			return -1;
+	return 0;
+}
+
+int perform_landlock(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct spec_landlock *landlock = step->landlock;
+	struct kern_landlock access = { .fs = landlock->handled_fs, .net = landlock->handled_net,
+					.scoped = landlock->scoped };
+	auto_close int ruleset = kern_landlock_create(&access, landlock->best_effort, err);
+
+	if (ruleset == -2)
+		return 0;
+	if (ruleset < 0 || add_landlock_rules(engine, landlock, ruleset, &access, err))
+		return -1;
+	return kern_landlock_restrict(ruleset, err);
+}
+
+int perform_chdir(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	return kern_exec_chdir(step->text, err);
+}
+
+int perform_user(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct step_user *user = &step->user;
+	struct kern_cred cred = { .uid = user->uid, .gid = user->gid, .groups = user->groups,
+				  .group_count = user->group_count, .keep_groups = user->keep_groups,
+				  .has_umask = true,
+				  .umask = user->has_umask ? user->umask : engine->caller_umask };
+
+	if (user->uid != geteuid() && kern_caps_keep(err))
+		return -1;
+	return kern_cred_set(&cred, err);
+}
+
+int perform_capabilities(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct spec_capabilities *sets = &step->capabilities.sets;
+	struct kern_caps caps = { .bounding = sets->bounding, .effective = sets->effective,
+				  .inheritable = sets->inheritable, .permitted = sets->permitted,
+				  .ambient = sets->ambient };
+
+	(void)engine;
+	return kern_caps_apply(&caps, err);
+}
+
+int perform_bounding(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	return kern_caps_bound(step->capabilities.sets.bounding, err);
+}
+
+int perform_no_new_privs(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	(void)step;
+	return kern_process_no_new_privs(err);
+}
+
+int perform_death_signal(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)err;
+	/* Until commit it is SIGKILL, for the runtime's own death. */
+	engine->death_signal = (int)step->number;
+	return 0;
+}
+
+/* The descriptors 3.. that --preserve-fds and LISTEN_FDS promise. */
+static int keep_preserved(const struct engine *engine, struct err *err)
+{
+	for (unsigned i = 0; i < engine->preserve_fds; i++)
+		if (fcntl((int)(3 + i), F_SETFD, 0))
+			return err_system(err, "fcntl", "preserved descriptor %u", 3 + i);
+	return 0;
+}
+
+int perform_exec(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct step_exec *exec = &step->exec;
+
+	if (engine->files_raised && kern_limits_restore_files(engine->files_soft, err))
+		return -1;
+	if (!*engine->program && kern_exec_find(exec->args[0], exec->env, engine->program, err))
+		return -1;
+	if (keep_preserved(engine, err) || engine_commit(engine, err))
+		return -1;
+	return kern_exec(engine->program, exec->args, exec->env, err);
+}
