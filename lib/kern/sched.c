@@ -43,9 +43,9 @@ int kern_sched_set(pid_t pid, const struct kern_sched *sched, struct err *err)
 	return -1;
 }
 
-int kern_sched_set_io(int class, int priority, struct err *err)
+int kern_sched_set_io(pid_t pid, int class, int priority, struct err *err)
 {
-	if (syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(class, priority)) == 0)
+	if (syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, pid, IOPRIO_PRIO_VALUE(class, priority)) == 0)
 		return 0;
 	err_system(err, "ioprio_set", "class %d priority %d", class, priority);
 	if (err->errnum == EPERM)

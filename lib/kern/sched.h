@@ -19,8 +19,8 @@ struct kern_sched {
 /* sched_setattr(2) on a process; pid 0 is the caller. */
 int kern_sched_set(pid_t pid, const struct kern_sched *sched, struct err *err);
 
-/* ioprio_set(2) on the calling process, inherited by its children. class is IOPRIO_CLASS_*. */
-int kern_sched_set_io(int class, int priority, struct err *err);
+/* ioprio_set(2) on a process (0: the caller), inherited by its children. class is IOPRIO_CLASS_*. */
+int kern_sched_set_io(pid_t pid, int class, int priority, struct err *err);
 
 /*
  * CPU affinity from a list ("0-3,8"), of any size up to KERN_SCHED_BITS CPUs.

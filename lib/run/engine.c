@@ -28,19 +28,23 @@ void engine_init(struct engine *engine)
 		engine->saved_ns[i] = -1;
 }
 
-int engine_allocate(struct engine *engine, const struct plan *plan, struct err *err)
+int engine_allocate(struct engine *engine, const struct plan *plan, bool timing, struct err *err)
 {
-	const size_t timing = plan->count * sizeof(*engine->timing);
+	void *shared;
 
 	engine->plan = plan;
 	engine->done = arena_array(engine->arena, plan->count, sizeof(*engine->done));
 	engine->slots = arena_array(engine->arena, plan->slot_count + 1, sizeof(*engine->slots));
 	for (unsigned i = 0; i <= plan->slot_count; i++)
 		engine->slots[i] = -1;
-	if (!engine->timing)
+	if (!timing)
 		return 0;
-	engine->timing = mmap(NULL, timing, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	return engine->timing == MAP_FAILED ? err_system(err, "mmap", "--timing") : 0;
+	shared = mmap(NULL, plan->count * sizeof(*engine->timing), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return err_system(err, "mmap", "--timing");
+	engine->timing = shared;
+	return 0;
 }
 
 void engine_close(struct engine *engine)

@@ -81,7 +81,8 @@ struct engine {
 void engine_init(struct engine *engine);
 /* Close everything the engine holds. The child process is not touched. */
 void engine_close(struct engine *engine);
-int engine_allocate(struct engine *engine, const struct plan *plan, struct err *err);
+/* Memory for the plan: slots, what was done, and with timing the times. */
+int engine_allocate(struct engine *engine, const struct plan *plan, bool timing, struct err *err);
 
 /*
  * Walk the list from engine->next. In the parent it returns when the list is

@@ -185,11 +185,22 @@ static int keep_preserved(const struct engine *engine, struct err *err)
 	return 0;
 }
 
+/* Many mounts needed many descriptors; the program gets the limit that our caller had. */
+static int restore_files(uint64_t soft_before, struct err *err)
+{
+	uint64_t soft, hard;
+
+	return kern_limits_get(0, RLIMIT_NOFILE, &soft, &hard, err) ||
+			       kern_limits_set(0, RLIMIT_NOFILE, soft_before, hard, err)
+		       ? -1
+		       : 0;
+}
+
 int perform_exec(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_exec *exec = &step->exec;
 
-	if (engine->files_raised && kern_limits_restore_files(engine->files_soft, err))
+	if (engine->files_raised && restore_files(engine->files_soft, err))
 		return -1;
 	if (!*engine->program && kern_exec_find(exec->args[0], exec->env, engine->program, err))
 		return -1;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For the files that hold a struct begin: include plan/host.h, plan/plan.h and run/engine.h before this. */
+#ifndef NSTOOLS_RUN_BEGIN_STRUCT_H
+#define NSTOOLS_RUN_BEGIN_STRUCT_H
+
+#include <stdbool.h>
+
+struct begin {
+	struct arena *arena;
+	struct host host;
+	struct plan plan;
+	struct engine engine;
+	bool timing;
+};
+
+#endif

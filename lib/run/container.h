@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An existing container, opened by an operation: its directory (locked or not), state and spec. */
+#ifndef NSTOOLS_RUN_CONTAINER_H
+#define NSTOOLS_RUN_CONTAINER_H
+
+#include <stdbool.h>
+
+struct arena;
+struct err;
+struct run_context;
+struct spec;
+struct state;
+
+struct container {
+	struct arena *arena;
+	int root, dir;
+	struct state *state; /* in the arena */
+	struct spec *spec; /* NULL until container_read_spec() */
+};
+#define CONTAINER_NONE { .root = -1, .dir = -1 }
+
+int container_open(struct container *container, const struct run_context *context, const char *id, bool lock,
+		   struct err *err);
+int container_read_spec(struct container *container, struct err *err);
+void container_close(struct container *container);
+
+/* A pidfd of the container's process; -1 with ERR_STATE "container not running" when it has ended. */
+int container_pidfd(const struct container *container, struct err *err);
+
+/* The container must have one of these statuses (a list that ends in NULL): else ERR_STATE. */
+int container_require(const struct container *container, const char *operation, const char *const *statuses,
+		      struct err *err);
+
+#endif

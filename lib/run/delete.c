@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* delete: what create made goes, and nothing else; also of containers whose making was cut short. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "kern/cgroup/group.h"
+#include "kern/cgroup/kill.h"
+#include "kern/cgroup/systemd.h"
+#include "kern/pidfd.h"
+#include "kern/rdt.h"
+#include "run/begin.h"
+#include "run/container.h"
+#include "run/hook.h"
+#include "run/processes.h"
+#include "run/run.h"
+#include "spec/names.h"
+#include "spec/spec.h"
+#include "spec/types.h"
+#include "state/state.h"
+
+#define TIMEOUT_MSEC 10000
+
+void container_poststop(const struct spec *spec, const struct container *container)
+{
+	const struct spec_hooks *hooks = &spec->hooks[SPEC_HOOK_POSTSTOP];
+	auto_free char *state = NULL;
+
+	if (hooks->count == 0)
+		return;
+	state = hook_state_json(container->state, spec, "stopped", 0);
+	for (size_t i = 0; i < hooks->count; i++) {
+		struct err failure = { 0 };
+		char text[2560];
+
+		if (hook_run(&hooks->items[i], spec_names_of(&spec_names_hook, SPEC_HOOK_POSTSTOP), i, state,
+			     &failure))
+			log_warning("%s", err_text(&failure, text, sizeof(text)));
+	}
+}
+
+static int remove_cgroups(const struct state *state, struct err *err)
+{
+	for (size_t i = 0; i < state->cgroup_count; i++) {
+		const struct state_cgroup *cgroup = &state->cgroups[i];
+
+		/* One that was there before create stays. */
+		if (cgroup->created && kern_cgroup_delete(cgroup->mountpoint, cgroup->path, cgroup->created - 1,
+							  TIMEOUT_MSEC, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int remove_rdt(const struct state *state, struct err *err)
+{
+	auto_close int root = -1;
+
+	if (!state->rdt_root || (!state->rdt_group && !state->rdt_monitor))
+		return 0;
+	root = kern_rdt_open(state->rdt_root, err);
+	return root < 0 ? -1
+			: kern_rdt_remove(root, state->rdt_group ? state->rdt_group : "", state->rdt_monitor,
+					  state->rdt_group != NULL, err);
+}
+
+int container_destroy(const struct container *container, struct err *err)
+{
+	const struct state *state = container->state;
+
+	if (processes_kill(container, err))
+		return -1;
+	if (state->systemd_scope && kern_systemd_scope_stop(state->systemd_scope, state->systemd_user, err))
+		return -1;
+	if (remove_cgroups(state, err) || remove_rdt(state, err))
+		return -1;
+	if (container->spec)
+		container_poststop(container->spec, container);
+	return state_remove(container->root, state->id, err);
+}
+
+/* A config.json that was never written, or is damaged, must not keep a container for ever. */
+static void read_spec_if_any(struct container *container)
+{
+	struct err failure = { 0 };
+	char text[2560];
+
+	if (container_read_spec(container, &failure))
+		log_debug("%s", err_text(&failure, text, sizeof(text)));
+}
+
+int run_delete(const struct run_context *context, const char *id, bool force, struct err *err)
+{
+	struct container container;
+	const char *status;
+	int ret = container_open(&container, context, id, true, err);
+
+	if (!ret) {
+		status = run_status(container.state);
+		if (!force && strcmp(status, "stopped") != 0) {
+			ret = err_set(err, ERR_STATE, "delete", "cannot delete a container that is %s", status);
+			err_object(err, "%s", id);
+			err_hint(err, "stop it first (nsinit stop), or use --force");
+		} else {
+			read_spec_if_any(&container);
+			ret = container_destroy(&container, err);
+		}
+	}
+	container_close(&container);
+	return ret;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All processes of a container, by its cgroups. */
+#ifndef NSTOOLS_RUN_PROCESSES_H
+#define NSTOOLS_RUN_PROCESSES_H
+
+struct container;
+struct err;
+struct kern_cgroup;
+
+/*
+ * The cgroup to list and signal by: of the v2 hierarchy (cgroup.kill), or
+ * with `freezer` where v1's freezer holds the processes. 1: found and open
+ * (kern_cgroup_close()), 0: the container has none that exists, -1 with err.
+ */
+int processes_cgroup(const struct container *container, struct kern_cgroup *group, struct err *err);
+
+/* Kill everything and wait for its end. No process left is no error. */
+int processes_kill(const struct container *container, struct err *err);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "kern/pidfd.h"
+#include "kern/terminal.h"
+#include "run/relay.h"
+
+/* Everything but what is ours: faults, stops by the terminal, our children, a closed pipe. */
+static const int not_passed_on[] = { SIGSEGV, SIGBUS,  SIGFPE,	SIGILL, SIGTRAP, SIGABRT, SIGSYS,
+				     SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
+
+/* One direction: what was read and not yet written. */
+struct flow {
+	int from, to;
+	char data[8192];
+	size_t start, end;
+	bool is_input;
+};
+
+enum { POLL_SIGNALS, POLL_PROCESS, POLL_IN_READ, POLL_IN_WRITE, POLL_OUT_READ, POLL_OUT_WRITE, POLL_COUNT };
+
+struct session {
+	const struct relay *relay;
+	int signals, tty;
+	struct termios saved;
+	struct flow in, out; /* stdin -> master, master -> stdout */
+	bool ended;
+};
+
+/* Signals as a descriptor. They stay blocked: the caller restores its mask. */
+static int open_signals(struct err *err)
+{
+	sigset_t set;
+	int fd;
+
+	sigfillset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(not_passed_on); i++)
+		sigdelset(&set, not_passed_on[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? err_system(err, "signalfd", "signals to pass on") : fd;
+}
+
+/* A subreaper gets orphans: take their status so that they do not stay as zombies. The process itself is not taken. */
+static void reap_orphans(pid_t process)
+{
+	siginfo_t info;
+
+	for (;;) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == 0 ||
+		    info.si_pid == process)
+			return;
+		waitpid(info.si_pid, NULL, 0);
+	}
+}
+
+static void pass_signals(struct session *session)
+{
+	struct signalfd_siginfo info;
+	struct err gone = { 0 };
+
+	while (read(session->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		int number = (int)info.ssi_signo;
+
+		if (number == SIGCHLD)
+			reap_orphans(session->relay->pid);
+		else if (number == SIGWINCH && session->relay->master >= 0 && session->tty >= 0)
+			kern_terminal_copy_size(session->tty, session->relay->master, &gone);
+		else
+			kern_pidfd_signal(session->relay->pidfd, number, &gone);
+		gone = (struct err){ 0 };
+	}
+}
+
+static void fill(struct flow *flow)
+{
+	ssize_t n = read(flow->from, flow->data, sizeof(flow->data));
+
+	if (n > 0) {
+		flow->start = 0;
+		flow->end = (size_t)n;
+	} else if (n == 0 && flow->is_input) {
+		/* A terminal has no end of file but this character (VEOF). */
+		flow->data[0] = 4;
+		flow->start = 0;
+		flow->end = 1;
+		flow->from = -1;
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+		flow->from = -1; /* EIO of a master: the other side is closed */
+	}
+}
+
+static void drain(struct flow *flow)
+{
+	ssize_t n = write(flow->to, flow->data + flow->start, flow->end - flow->start);
+
+	if (n > 0)
+		flow->start += (size_t)n;
+	else if (n < 0 && errno != EINTR && errno != EAGAIN)
+		flow->start = flow->end; /* nobody reads our output: the program must not hang on that */
+}
+
+static void set_up_poll(const struct session *session, struct pollfd *fds)
+{
+	const struct flow *flows[] = { &session->in, &session->out };
+
+	fds[POLL_SIGNALS] = (struct pollfd){ session->signals, POLLIN, 0 };
+	fds[POLL_PROCESS] = (struct pollfd){ session->ended ? -1 : session->relay->pidfd, POLLIN, 0 };
+	for (int i = 0; i < 2; i++) {
+		bool full = flows[i]->start < flows[i]->end;
+
+		fds[POLL_IN_READ + 2 * i] = (struct pollfd){ full ? -1 : flows[i]->from, POLLIN, 0 };
+		fds[POLL_IN_WRITE + 2 * i] = (struct pollfd){ full ? flows[i]->to : -1, POLLOUT, 0 };
+	}
+}
+
+/* Is there output yet to come? After the process has ended the master is read until it says EIO. */
+static bool is_over(const struct session *session)
+{
+	if (!session->ended)
+		return false;
+	return session->out.from < 0 && session->out.start == session->out.end;
+}
+
+static int relay_loop(struct session *session, struct err *err)
+{
+	struct pollfd fds[POLL_COUNT];
+
+	while (!is_over(session)) {
+		/* Something of the container may hold the terminal open after its process ended: do not wait for it. */
+		int timeout = session->ended && session->out.start == session->out.end ? 100 : -1, n;
+
+		set_up_poll(session, fds);
+		n = poll(fds, POLL_COUNT, timeout);
+		if (n < 0 && errno != EINTR)
+			return err_system(err, "poll", "the process in the foreground");
+		if (n == 0)
+			return 0;
+		if (n < 0)
+			continue;
+		if (fds[POLL_SIGNALS].revents)
+			pass_signals(session);
+		if (fds[POLL_PROCESS].revents)
+			session->ended = true;
+		if (fds[POLL_IN_READ].revents)
+			fill(&session->in);
+		if (fds[POLL_IN_WRITE].revents)
+			drain(&session->in);
+		if (fds[POLL_OUT_READ].revents)
+			fill(&session->out);
+		if (fds[POLL_OUT_WRITE].revents)
+			drain(&session->out);
+	}
+	return 0;
+}
+
+static int start_terminal(struct session *session, struct err *err)
+{
+	int master = session->relay->master;
+
+	session->in = (struct flow){ .from = STDIN_FILENO, .to = master, .is_input = true };
+	session->out = (struct flow){ .from = master, .to = STDOUT_FILENO };
+	if (fcntl(master, F_SETFL, O_NONBLOCK))
+		return err_system(err, "fcntl", "the terminal's master");
+	session->tty = kern_terminal_find();
+	if (session->tty < 0)
+		return 0;
+	if (kern_terminal_copy_size(session->tty, master, err))
+		return -1;
+	return kern_terminal_raw(session->tty, &session->saved, err);
+}
+
+int relay_run(const struct relay *relay, int *status, struct err *err)
+{
+	struct session session = { .relay = relay, .tty = -1, .signals = -1,
+				   .in = { .from = -1, .to = -1 }, .out = { .from = -1, .to = -1 } };
+	struct err restore = { 0 };
+	int ret = -1;
+
+	session.signals = open_signals(err);
+	if (session.signals >= 0)
+		ret = relay->master >= 0 ? start_terminal(&session, err) : 0;
+	if (!ret)
+		ret = relay_loop(&session, err);
+	if (session.tty >= 0)
+		kern_terminal_restore(session.tty, &session.saved, &restore);
+	close_keep_errno(session.signals);
+	while (!ret && waitpid(relay->pid, status, 0) < 0)
+		if (errno != EINTR)
+			ret = err_system(err, "waitpid", "%d", (int)relay->pid);
+	return ret;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run: create and start in one, then, in the foreground, stay until the end. */
+#include <sched.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "kern/process.h"
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "run/begin.h"
+#include "run/container.h"
+#include "run/engine.h"
+#include "run/begin_struct.h"
+#include "run/relay.h"
+#include "run/run.h"
+#include "spec/types.h"
+
+static int delete_ended(const struct run_context *context, const char *id, struct err *err)
+{
+	struct err failure = { 0 };
+
+	if (run_delete(context, id, true, &failure) == 0 || failure.kind == ERR_NOT_FOUND)
+		return 0;
+	*err = failure;
+	return -1;
+}
+
+/* Without a pid namespace of its own what the container leaves behind would go to the host's init. */
+static int adopt_orphans(const struct run_request *request, struct err *err)
+{
+	const struct spec_namespace *pid = &request->spec->linux_.namespaces[SPEC_NS_PID];
+
+	if (request->no_subreaper || (pid->given && !pid->path))
+		return 0;
+	return kern_process_subreaper(true, err);
+}
+
+int run_run(const struct run_context *context, const struct run_request *request, int *status, struct err *err)
+{
+	struct begin begin = { 0 };
+	int ret;
+
+	if (begin_check_console(request, request->detach, err))
+		return -1;
+	ret = request->detach ? 0 : adopt_orphans(request, err);
+	if (!ret)
+		ret = begin_create(&begin, context, request, err);
+	if (!ret && !request->detach) {
+		begin_report_timing(&begin);
+		ret = relay_run(&(struct relay){ .pid = begin.engine.pid, .pidfd = begin.engine.pidfd,
+						 .master = begin.engine.terminal }, status, err);
+		if (!request->keep && delete_ended(context, request->plan->id, err))
+			ret = -1;
+	}
+	if (begin.arena)
+		begin_end(&begin);
+	return ret;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* wait and stop: blocked on a pidfd or on the state directory, never polling. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "kern/pidfd.h"
+#include "run/container.h"
+#include "run/processes.h"
+#include "run/run.h"
+#include "state/state.h"
+
+static uint64_t now_usec(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+/* Milliseconds for poll(): -1 for ever, 0 when the time is up. */
+static int left_msec(uint64_t deadline)
+{
+	uint64_t now = now_usec();
+
+	if (!deadline)
+		return -1;
+	return deadline <= now ? 0 : (int)((deadline - now) / 1000 + 1);
+}
+
+static int timed_out(const char *id, const char *status, struct err *err)
+{
+	err_set(err, ERR_STATE, "wait", "it is not %s yet: the time is up", status);
+	return err_object(err, "%s", id);
+}
+
+static int wait_end(const struct container *container, uint64_t deadline, int *exit_code, struct err *err)
+{
+	struct err gone = { 0 };
+	auto_close int pidfd = container_pidfd(container, &gone);
+	int status, ended;
+
+	*exit_code = -1;
+	if (pidfd < 0)
+		return 0;
+	ended = kern_pidfd_wait(pidfd, left_msec(deadline), err);
+	if (ended < 0)
+		return -1;
+	if (ended == 0)
+		return timed_out(container->state->id, "stopped", err);
+	ended = kern_pidfd_status(pidfd, &status, err);
+	if (ended > 0)
+		*exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return ended < 0 ? -1 : 0;
+}
+
+/* state.json is renamed into its directory at each change of phase. */
+static int watch(const struct container *container, struct err *err)
+{
+	char path[64];
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", container->dir);
+	if (fd < 0 || inotify_add_watch(fd, path, IN_MOVED_TO | IN_DELETE_SELF | IN_ONLYDIR) < 0) {
+		err_system(err, "inotify", "state directory of %s", container->state->id);
+		close_keep_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Until the status is the one wanted; a container that ended meanwhile never gets there. */
+static int wait_status(struct container *container, const char *wanted, uint64_t deadline, struct err *err)
+{
+	auto_close int events = watch(container, err);
+	char buf[4096] __attribute__((aligned(8)));
+
+	while (events >= 0) {
+		struct pollfd fds[2] = { { events, POLLIN, 0 }, { -1, POLLIN, 0 } };
+		struct err gone = { 0 };
+		auto_close int pidfd = -1;
+		const char *status;
+		int n;
+
+		if (state_load(container->dir, container->state->id, container->arena, container->state, err))
+			return -1;
+		status = run_status(container->state);
+		if (!strcmp(status, wanted))
+			return 0;
+		if (!strcmp(status, "stopped")) {
+			err_set(err, ERR_STATE, "wait", "it ended before it was %s", wanted);
+			return err_object(err, "%s", container->state->id);
+		}
+		pidfd = container_pidfd(container, &gone);
+		fds[1].fd = pidfd;
+		n = poll(fds, 2, left_msec(deadline));
+		if (n == 0)
+			return timed_out(container->state->id, wanted, err);
+		if (n < 0 && errno != EINTR)
+			return err_system(err, "poll", "%s", container->state->id);
+		while (read(events, buf, sizeof(buf)) > 0)
+			;
+	}
+	return -1;
+}
+
+int run_wait(const struct run_context *context, const char *id, const char *status, uint64_t timeout_usec,
+	     int *exit_code, struct err *err)
+{
+	uint64_t deadline = timeout_usec ? now_usec() + timeout_usec : 0;
+	struct container container;
+	int ret = container_open(&container, context, id, false, err);
+
+	*exit_code = -1;
+	if (!ret)
+		ret = !status || !strcmp(status, "stopped") ? wait_end(&container, deadline, exit_code, err)
+							    : wait_status(&container, status, deadline, err);
+	container_close(&container);
+	return ret;
+}
+
+/* 1: it ended in time. */
+static int end_softly(const struct container *container, int signal, uint64_t timeout_usec, struct err *err)
+{
+	struct err gone = { 0 };
+	auto_close int pidfd = container_pidfd(container, &gone);
+
+	if (pidfd < 0)
+		return 1;
+	if (kern_pidfd_signal(pidfd, signal, &gone))
+		return gone.errnum == ESRCH ? 1 : (*err = gone, -1);
+	return kern_pidfd_wait(pidfd, (int)(timeout_usec / 1000), err);
+}
+
+int run_stop(const struct run_context *context, const char *id, int signal, uint64_t timeout_usec, struct err *err)
+{
+	static const char *const alive[] = { "created", "running", "paused", NULL };
+	struct container container;
+	int ret = container_open(&container, context, id, false, err);
+
+	if (!ret)
+		ret = container_require(&container, "stop", alive, err);
+	/* A frozen process cannot act on a signal. */
+	if (!ret && !strcmp(run_status(container.state), "paused"))
+		ret = run_resume(context, id, err);
+	if (!ret)
+		ret = end_softly(&container, signal, timeout_usec, err);
+	if (ret >= 0)
+		ret = processes_kill(&container, err);
+	container_close(&container);
+	return ret < 0 ? -1 : 0;
+}
