@@ -10,6 +10,7 @@ struct err;
 struct run_context;
 struct spec;
 struct state;
+struct step;
 
 struct container {
 	struct arena *arena;
@@ -30,5 +31,8 @@ int container_pidfd(const struct container *container, struct err *err);
 /* The container must have one of these statuses (a list that ends in NULL): else ERR_STATE. */
 int container_require(const struct container *container, const char *operation, const char *const *statuses,
 		      struct err *err);
+
+/* Its cgroups as the planner takes them (STEP_CGROUP_ATTACH), state->cgroup_count of them, in the container's arena. */
+struct step *container_cgroup_steps(const struct container *container);
 
 #endif

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <limits.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -15,10 +10,8 @@
 #include "base/strbuf.h"
 #include "kern/exec.h"
 #include "kern/ns.h"
-#include "kern/pidfd.h"
 #include "kern/procfs.h"
 #include "plan/step.h"
-#include "run/clone.h"
 #include "run/spawn.h"
 #include "run/userns.h"
 
@@ -96,23 +89,9 @@ int userns_write_maps(int procfs, pid_t pid, const struct step_idmap *maps, stru
 
 int userns_open(int procfs, const struct spec_idmaps *uid, const struct spec_idmaps *gid, struct err *err)
 {
-	struct step_idmap maps = { .uid = *uid, .gid = *gid };
-	auto_close int pidfd = -1, process = -1;
-	int ns = -1;
-	pid_t pid = run_clone(CLONE_NEWUSER, -1, &pidfd);
+	auto_strbuf struct strbuf uid_map = { 0 }, gid_map = { 0 };
 
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
-			pause();
-	}
-	if (pid < 0)
-		return err_system(err, "clone3", "a user namespace for idmapped mounts");
-	process = kern_pidfd_proc(procfs, pidfd, err);
-	if (process >= 0 && userns_write_maps(procfs, pid, &maps, err) == 0)
-		ns = kern_ns_open_pid(process, CLONE_NEWUSER, err);
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	return ns;
+	format_map(uid, &uid_map);
+	format_map(gid, &gid_map);
+	return kern_ns_user_create(procfs, uid_map.text, gid_map.text, err);
 }
