@@ -47,16 +47,18 @@ static int check_group(const char *group, struct err *err)
 
 int kern_rdt_group(int root, const char *group, bool must_exist, bool *created, struct err *err)
 {
+	bool made = false;
 	int fd;
 
-	*created = false;
+	if (created)
+		*created = false;
 	if (!*group)
 		group = ".";
 	else if (check_group(group, err) < 0)
 		return -1;
 	if (!must_exist && strcmp(group, ".") != 0) {
-		*created = mkdirat(root, group, 0755) == 0;
-		if (!*created && errno != EEXIST) {
+		made = mkdirat(root, group, 0755) == 0;
+		if (!made && errno != EEXIST) {
 			err_system(err, "resctrl", "group %s", group);
 			return err->errnum == ENOSPC
 				       ? err_hint(err, "the hardware has no class of service left")
@@ -66,12 +68,14 @@ int kern_rdt_group(int root, const char *group, bool must_exist, bool *created, 
 	fd = openat(root, group, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		err_system(err, "resctrl", "group %s", group);
-		if (*created)
+		if (made)
 			unlinkat(root, group, AT_REMOVEDIR);
 		return err->errnum == ENOENT
 			       ? err_hint(err, "a group that is named without schemata must exist")
 			       : -1;
 	}
+	if (created)
+		*created = made;
 	return fd;
 }
 

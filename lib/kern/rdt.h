@@ -25,7 +25,7 @@ struct kern_rdt_schemata {
 
 /*
  * Open the group below root, made where it is missing unless must_exist.
- * *created says whether we made it (kern_rdt_remove() is then the undo).
+ * *created (may be NULL) says whether we made it (kern_rdt_remove() is then the undo).
  * Returns its directory.
  */
 int kern_rdt_group(int root, const char *group, bool must_exist, bool *created, struct err *err);

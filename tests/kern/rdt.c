@@ -60,6 +60,7 @@ Test(rdt, make_and_remove, .timeout = 60)
 	cr_expect(created);
 	close(group(root, "new", false, &created));
 	cr_expect_not(created);
+	close(group(root, "new", true, NULL));
 	close(group(root, "", true, &created));
 	cr_expect_not(created);
 	cr_expect_eq(kern_rdt_remove(root, "new", NULL, true, &err), 0);
