@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,13 +13,22 @@
 #include "base/err.h"
 #include "kern/ns.h"
 #include "kern/procfs.h"
-#include "kern/syscall.h"
+
+/* As fork(2), without the C library's handlers: the child makes system calls only. */
+static pid_t clone_flags(unsigned long flags)
+{
+#if defined(__s390x__)
+	return (pid_t)syscall(SYS_clone, NULL, flags, NULL, NULL, 0UL);
+#else
+	return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, 0UL);
+#endif
+}
 
 /* A process that does nothing, in a user namespace of its own. */
 static pid_t start_holder(struct err *err)
 {
 	pid_t parent = getpid();
-	pid_t pid = sys_clone(CLONE_NEWUSER | SIGCHLD);
+	pid_t pid = clone_flags(CLONE_NEWUSER | SIGCHLD);
 
 	if (pid < 0) {
 		err_system(err, "clone", "user namespace");

@@ -34,14 +34,4 @@ static inline int sys_fchmodat2(int dirfd, const char *path, mode_t mode, int fl
 	return (int)syscall(452 /* the same number on every architecture */, dirfd, path, mode, flags);
 }
 
-/* As fork(2), with flags of clone(2); no handlers of the C library run. */
-static inline pid_t sys_clone(unsigned long flags)
-{
-#if defined(__s390x__)
-	return (pid_t)syscall(SYS_clone, NULL, flags, NULL, NULL, 0UL);
-#else
-	return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, 0UL);
-#endif
-}
-
 #endif

@@ -40,11 +40,24 @@ const char *fs_test_mount_options(const char *path);
 bool fs_test_has_option(const char *path, const char *option);
 size_t fs_test_open_fds(void);
 
-#define fs_ok(test, call) cr_assert((call) == 0, "%s: %s", #call, fs_test_error((test).err))
+/* An assertion that may stand in a forked child too: there it prints and ends the child with status 1. */
+void fs_test_fail(const char *file, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#define fs_assert(condition)                                                                                 \
+	do {                                                                                                 \
+		if (!(condition))                                                                            \
+			fs_test_fail(__FILE__, __LINE__, "%s", #condition);                                  \
+	} while (0)
+#define fs_ok(test, call)                                                                                    \
+	do {                                                                                                 \
+		if ((call) != 0)                                                                             \
+			fs_test_fail(__FILE__, __LINE__, "%s: %s", #call, fs_test_error((test).err));        \
+	} while (0)
 #define fs_fd(test, call)                                                                                    \
 	__extension__({                                                                                      \
 		int fd_ = (call);                                                                            \
-		cr_assert(fd_ >= 0, "%s: %s", #call, fs_test_error((test).err));                             \
+		if (fd_ < 0)                                                                                 \
+			fs_test_fail(__FILE__, __LINE__, "%s: %s", #call, fs_test_error((test).err));        \
 		fd_;                                                                                         \
 	})
 

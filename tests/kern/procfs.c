@@ -164,7 +164,7 @@ static void enter_a_day_later(struct fs_test test, int proc)
 	fs_ok(test, kern_ns_unshare(CLONE_NEWTIME, test.err));
 	fs_ok(test, kern_ns_time_enter(proc, NULL, &day, test.err));
 	clock_gettime(CLOCK_BOOTTIME, &after);
-	cr_assert(after.tv_sec - before.tv_sec >= 86400 && after.tv_sec - before.tv_sec < 86500);
+	fs_assert(after.tv_sec - before.tv_sec >= 86400 && after.tv_sec - before.tv_sec < 86500);
 }
 
 Test(ns, time_offsets_apply_to_the_caller)
