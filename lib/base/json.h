@@ -3,8 +3,8 @@
  * JSON documents, over cJSON (only json.c and json_write.c see its header).
  *
  * Reading is strict (RFC 8259 and more): errors name line and column;
- * duplicate keys, NUL in strings, depth over 100, and documents over 16 MiB
- * are refused. Integers keep all 64 bits: they are read from the text, never
+ * duplicate keys, NUL in strings, depth over 100, more than a million values
+ * and documents over 16 MiB are refused. Integers keep all 64 bits: they are read from the text, never
  * through a double.
  *
  * A `struct json_at` is a place in a document: the node and how one came to
@@ -25,6 +25,7 @@ struct strbuf;
 
 #define JSON_SIZE_MAX (16u * 1024 * 1024)
 #define JSON_DEPTH_MAX 100
+#define JSON_VALUES_MAX 1000000 /* a tree of more takes seconds to build */
 
 struct json_at {
 	const struct json *node; /* NULL: absent */

@@ -177,12 +177,14 @@ static int member_name(struct scan *scan)
 static int document(struct scan *scan)
 {
 	char closers[JSON_DEPTH_MAX];
-	size_t depth = 0;
+	size_t depth = 0, values = 0;
 	int ended;
 
 	for (;;) {
 		char c = scan->at < scan->end ? *scan->at : '\0';
 
+		if (++values > JSON_VALUES_MAX)
+			return fail(scan, "too many values (the limit is 1000000)");
 		if (c == '{' || c == '[') {
 			if (depth == JSON_DEPTH_MAX)
 				return fail(scan, "nested too deeply (the limit is 100)");
