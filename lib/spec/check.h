@@ -9,9 +9,11 @@ struct spec_idmaps;
 
 /* A component of the path is "..". */
 bool spec_path_climbs(const char *path);
-/* A list of CPUs or memory nodes: "0-3,8", numbers up to 65535, ranges that rise. An empty list is not one. */
+/* A list of CPUs or memory nodes: "0-3,8", numbers up to 65535, ranges that rise. An empty list is not one.
+ */
 bool spec_list_is_valid(const char *list);
-/* A network interface's name as the kernel takes it: 1 to 15 characters, no "/", ":", space, not "." or "..". */
+/* A network interface's name as the kernel takes it: 1 to 15 characters, no "/", ":", space, not "." or "..".
+ */
 bool spec_interface_is_valid(const char *name);
 /* The same for a template: at most one "%d", which the kernel replaces by a number. */
 bool spec_interface_template_is_valid(const char *name);

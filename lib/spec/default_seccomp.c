@@ -30,30 +30,30 @@ const char spec_default_seccomp[] = JSON(
 		"defaultAction": "SCMP_ACT_ALLOW",
 		"syscalls": [
 			{ "action": "SCMP_ACT_ERRNO", "names": [
-				"_sysctl", "acct", "add_key", "bpf",
-				"clock_settime", "clock_settime64", "create_module", "delete_module", "finit_module",
-				"fsconfig", "fsmount", "fsopen", "fspick", "get_kernel_syms", "init_module",
-				"ioperm", "iopl", "kexec_file_load", "kexec_load", "keyctl", "lookup_dcookie",
-				"mount", "mount_setattr", "move_mount", "nfsservctl", "open_by_handle_at",
-				"open_tree", "open_tree_attr", "perf_event_open", "pivot_root", "query_module",
-				"quotactl", "quotactl_fd", "reboot", "request_key", "setns", "settimeofday", "stime",
-				"swapoff", "swapon", "syslog", "umount", "umount2", "userfaultfd", "uselib",
-				"ustat", "vm86", "vm86old"
+		"_sysctl", "acct", "add_key", "bpf",
+		"clock_settime", "clock_settime64", "create_module", "delete_module", "finit_module",
+		"fsconfig", "fsmount", "fsopen", "fspick", "get_kernel_syms", "init_module",
+		"ioperm", "iopl", "kexec_file_load", "kexec_load", "keyctl", "lookup_dcookie",
+		"mount", "mount_setattr", "move_mount", "nfsservctl", "open_by_handle_at",
+		"open_tree", "open_tree_attr", "perf_event_open", "pivot_root", "query_module",
+		"quotactl", "quotactl_fd", "reboot", "request_key", "setns", "settimeofday", "stime",
+		"swapoff", "swapon", "syslog", "umount", "umount2", "userfaultfd", "uselib",
+		"ustat", "vm86", "vm86old"
 			] },
 			{ "action": "SCMP_ACT_ERRNO", "errnoRet": 38, "names": [
-				"clone3", "io_uring_enter", "io_uring_register", "io_uring_setup"
+		"clone3", "io_uring_enter", "io_uring_register", "io_uring_setup"
 			] },
 			{ "action": "SCMP_ACT_ERRNO", "names": ["clone", "unshare"], "args": [
-				{ "index": 0, "value": 268435456, "valueTwo": 268435456, "op": "SCMP_CMP_MASKED_EQ" }
+		{ "index": 0, "value": 268435456, "valueTwo": 268435456, "op": "SCMP_CMP_MASKED_EQ" }
 			] },
 			{ "action": "SCMP_ACT_ERRNO", "names": ["ioctl"], "args": [
-				{ "index": 1, "value": 4294967295, "valueTwo": 21522, "op": "SCMP_CMP_MASKED_EQ" }
+		{ "index": 1, "value": 4294967295, "valueTwo": 21522, "op": "SCMP_CMP_MASKED_EQ" }
 			] },
 			{ "action": "SCMP_ACT_ERRNO", "names": ["ioctl"], "args": [
-				{ "index": 1, "value": 4294967295, "valueTwo": 21532, "op": "SCMP_CMP_MASKED_EQ" }
+		{ "index": 1, "value": 4294967295, "valueTwo": 21532, "op": "SCMP_CMP_MASKED_EQ" }
 			] },
 			{ "action": "SCMP_ACT_ERRNO", "names": ["socket"], "args": [
-				{ "index": 0, "value": 4294967295, "valueTwo": 40, "op": "SCMP_CMP_MASKED_EQ" }
+		{ "index": 0, "value": 4294967295, "valueTwo": 40, "op": "SCMP_CMP_MASKED_EQ" }
 			] }
 		]
 	}

@@ -27,7 +27,8 @@ static int read_type(struct reader *r, const struct json_at *at, struct spec_dev
 	return 0;
 }
 
-static int read_number(struct reader *r, const struct json_at *at, const char *key, int64_t max, int64_t *number)
+static int read_number(struct reader *r, const struct json_at *at, const char *key, int64_t max,
+		       int64_t *number)
 {
 	struct json_at member = spec_read_member(r, at, key);
 
@@ -68,9 +69,11 @@ static int read_device(struct reader *r, const struct json_at *at, struct spec_d
 
 	device->has_uid = uid.node != NULL;
 	device->has_gid = gid.node != NULL;
-	return json_read_object(at, r->err) || read_type(r, at, device) || spec_read_required(r, at, "path") ||
-			       spec_read_absolute(r, at, "path", &device->path) || read_numbers(r, at, device) ||
-			       read_mode(r, at, device) || spec_read_id(r, at, "uid", &device->uid) ||
+	return json_read_object(at, r->err) || read_type(r, at, device) ||
+			       spec_read_required(r, at, "path") ||
+			       spec_read_absolute(r, at, "path", &device->path) ||
+			       read_numbers(r, at, device) || read_mode(r, at, device) ||
+			       spec_read_id(r, at, "uid", &device->uid) ||
 			       spec_read_id(r, at, "gid", &device->gid) || spec_read_end(r, at)
 		       ? -1
 		       : 0;
@@ -96,10 +99,13 @@ static int read_net_device(struct reader *r, const struct json_at *at, struct sp
 	if (!spec_interface_is_valid(at->key))
 		return json_error(at, r->err, "\"%.64s\" is not the name of a network interface", at->key);
 	device->host_name = arena_strdup(r->arena, at->key);
-	if (json_read_object(at, r->err) || spec_read_text(r, at, "name", &device->name) || spec_read_end(r, at))
+	if (json_read_object(at, r->err) || spec_read_text(r, at, "name", &device->name) ||
+	    spec_read_end(r, at))
 		return -1;
 	if (device->name && !spec_interface_template_is_valid(device->name))
-		return spec_read_expected(r, &name, "the name of a network interface (at most 15 characters, one %d)");
+		return spec_read_expected(r, &name,
+					  "the name of a network interface (at most 15 "
+					  "characters, one %d)");
 	return 0;
 }
 

@@ -70,6 +70,7 @@ int spec_landlock_read(struct reader *r, const struct json_at *at, struct spec_l
 	    read_rules(r, at, landlock) || read_ports(r, at, landlock) || spec_read_end(r, at))
 		return -1;
 	if (!landlock->handled_fs && !landlock->handled_net && !landlock->scoped)
-		return json_error(at, r->err, "restricts nothing: needs handledAccessFs, handledAccessNet or scoped");
+		return json_error(at, r->err,
+				  "restricts nothing: needs handledAccessFs, handledAccessNet or scoped");
 	return 0;
 }

@@ -41,7 +41,8 @@ static int read_namespaces(struct reader *r, const struct json_at *at, struct sp
 	return 0;
 }
 
-static int read_offset(struct reader *r, const struct json_at *at, const char *clock, struct spec_time_offset *offset)
+static int read_offset(struct reader *r, const struct json_at *at, const char *clock,
+		       struct spec_time_offset *offset)
 {
 	struct json_at object;
 
@@ -53,8 +54,10 @@ static int read_offset(struct reader *r, const struct json_at *at, const char *c
 	if (spec_read_i64(r, &object, "secs", &offset->secs) ||
 	    spec_read_u32(r, &object, "nanosecs", &offset->nanosecs) || spec_read_end(r, &object))
 		return -1;
-	return offset->nanosecs < 1000000000 ? 0 : json_error(&object, r->err, "expected less than 1000000000 nanosecs, found %u",
-							      offset->nanosecs);
+	return offset->nanosecs < 1000000000
+		       ? 0
+		       : json_error(&object, r->err, "expected less than 1000000000 nanosecs, found %u",
+				    offset->nanosecs);
 }
 
 static int read_time_offsets(struct reader *r, const struct json_at *at, struct spec_linux *linux_)
@@ -66,7 +69,8 @@ static int read_time_offsets(struct reader *r, const struct json_at *at, struct 
 	if (!object.node)
 		return 0;
 	return read_offset(r, &object, "monotonic", &linux_->monotonic) ||
-			       read_offset(r, &object, "boottime", &linux_->boottime) || spec_read_end(r, &object)
+			       read_offset(r, &object, "boottime", &linux_->boottime) ||
+			       spec_read_end(r, &object)
 		       ? -1
 		       : 0;
 }
@@ -96,7 +100,8 @@ static int read_personality(struct reader *r, const struct json_at *at, struct s
 	    spec_read_array(r, &object, "flags", &flags) || spec_read_end(r, &object))
 		return -1;
 	if (json_count(&flags)) {
-		json_error(&flags, r->err, "no personality flag is supported (OCI config-linux.md defines none)");
+		json_error(&flags, r->err,
+			   "no personality flag is supported (OCI config-linux.md defines none)");
 		r->err->kind = ERR_UNSUPPORTED;
 		return -1;
 	}
@@ -113,7 +118,8 @@ static int read_propagation(struct reader *r, const struct json_at *at, struct s
 
 	if (json_is_string(&member) && !json_read_string(&member, &text, r->err) && !*text)
 		return spec_read_ignore(r, at, "rootfsPropagation");
-	return spec_read_name(r, at, "rootfsPropagation", &spec_names_propagation, &linux_->rootfs_propagation);
+	return spec_read_name(r, at, "rootfsPropagation", &spec_names_propagation,
+			      &linux_->rootfs_propagation);
 }
 
 static int read_objects(struct reader *r, const struct json_at *at, struct spec_linux *linux_)

@@ -84,7 +84,8 @@ static int read_destination(struct reader *r, const struct json_at *at, const ch
 	if (!**destination)
 		return spec_read_expected(r, &member, "a path");
 	if (**destination != '/') {
-		spec_warn(r, &member, "the relative mount destination \"%.200s\" is taken as relative to \"/\"",
+		spec_warn(r, &member,
+			  "the relative mount destination \"%.200s\" is taken as relative to \"/\"",
 			  *destination);
 		*destination = arena_printf(r->arena, "/%s", *destination);
 	}
@@ -100,7 +101,8 @@ static int check(struct reader *r, const struct json_at *at, const struct spec_m
 	if (mount->bind && !mount->source)
 		return json_error(at, r->err, "a bind mount needs a source");
 	if (!mount->bind && !mount->remount && !mount->type && !mount->propagation_count)
-		return json_error(at, r->err, "needs a type, or the option bind, rbind, remount or a propagation");
+		return json_error(at, r->err,
+				  "needs a type, or the option bind, rbind, remount or a propagation");
 	if (mount->copy_up && (mount->bind || !mount->type || strcmp(mount->type, "tmpfs") != 0))
 		return json_error(&options, r->err, "tmpcopyup is only valid for a tmpfs");
 	return 0;

@@ -14,18 +14,21 @@
 #include "spec/names.h"
 #include "spec/types.h"
 
-#define TABLE(subject, described)                                                      \
-	const struct spec_names spec_names_##subject = { .what = (described),          \
-							 .items = subject##_items,     \
+#define TABLE(subject, described)                                                                            \
+	const struct spec_names spec_names_##subject = { .what = (described),                                \
+							 .items = subject##_items,                           \
 							 .count = ARRAY_SIZE(subject##_items) }
 
 /* Same name, same constant. */
-#define SAME(constant) { #constant, (uint64_t)(constant) }
+#define SAME(constant)                                                                                       \
+	{                                                                                                    \
+#constant, (uint64_t)(constant)                                                              \
+	}
 
 static const struct spec_name namespace_items[] = {
-	{ "user", SPEC_NS_USER },	{ "cgroup", SPEC_NS_CGROUP }, { "ipc", SPEC_NS_IPC },
-	{ "uts", SPEC_NS_UTS },		{ "network", SPEC_NS_NETWORK }, { "pid", SPEC_NS_PID },
-	{ "mount", SPEC_NS_MOUNT },	{ "time", SPEC_NS_TIME },
+	{ "user", SPEC_NS_USER },   { "cgroup", SPEC_NS_CGROUP },   { "ipc", SPEC_NS_IPC },
+	{ "uts", SPEC_NS_UTS },     { "network", SPEC_NS_NETWORK }, { "pid", SPEC_NS_PID },
+	{ "mount", SPEC_NS_MOUNT }, { "time", SPEC_NS_TIME },
 };
 TABLE(namespace, "a namespace");
 
@@ -75,9 +78,9 @@ static const struct spec_name capability_items[] = {
 TABLE(capability, "a capability");
 
 static const struct spec_name rlimit_items[] = {
-	SAME(RLIMIT_AS),     SAME(RLIMIT_CORE),	  SAME(RLIMIT_CPU),    SAME(RLIMIT_DATA),
-	SAME(RLIMIT_FSIZE),  SAME(RLIMIT_LOCKS),  SAME(RLIMIT_MEMLOCK), SAME(RLIMIT_MSGQUEUE),
-	SAME(RLIMIT_NICE),   SAME(RLIMIT_NOFILE), SAME(RLIMIT_NPROC),  SAME(RLIMIT_RSS),
+	SAME(RLIMIT_AS),     SAME(RLIMIT_CORE),   SAME(RLIMIT_CPU),        SAME(RLIMIT_DATA),
+	SAME(RLIMIT_FSIZE),  SAME(RLIMIT_LOCKS),  SAME(RLIMIT_MEMLOCK),    SAME(RLIMIT_MSGQUEUE),
+	SAME(RLIMIT_NICE),   SAME(RLIMIT_NOFILE), SAME(RLIMIT_NPROC),      SAME(RLIMIT_RSS),
 	SAME(RLIMIT_RTPRIO), SAME(RLIMIT_RTTIME), SAME(RLIMIT_SIGPENDING), SAME(RLIMIT_STACK),
 };
 TABLE(rlimit, "a resource limit");
@@ -96,9 +99,12 @@ static const struct spec_name seccomp_action_items[] = {
 TABLE(seccomp_action, "a seccomp action");
 
 static const struct spec_name seccomp_op_items[] = {
-	{ "SCMP_CMP_NE", SPEC_SECCOMP_NE }, { "SCMP_CMP_LT", SPEC_SECCOMP_LT },
-	{ "SCMP_CMP_LE", SPEC_SECCOMP_LE }, { "SCMP_CMP_EQ", SPEC_SECCOMP_EQ },
-	{ "SCMP_CMP_GE", SPEC_SECCOMP_GE }, { "SCMP_CMP_GT", SPEC_SECCOMP_GT },
+	{ "SCMP_CMP_NE", SPEC_SECCOMP_NE },
+	{ "SCMP_CMP_LT", SPEC_SECCOMP_LT },
+	{ "SCMP_CMP_LE", SPEC_SECCOMP_LE },
+	{ "SCMP_CMP_EQ", SPEC_SECCOMP_EQ },
+	{ "SCMP_CMP_GE", SPEC_SECCOMP_GE },
+	{ "SCMP_CMP_GT", SPEC_SECCOMP_GT },
 	{ "SCMP_CMP_MASKED_EQ", SPEC_SECCOMP_MASKED_EQ },
 };
 TABLE(seccomp_op, "a seccomp comparison");
@@ -107,32 +113,37 @@ static const struct spec_name seccomp_flag_items[] = {
 	SAME(SECCOMP_FILTER_FLAG_TSYNC),
 	SAME(SECCOMP_FILTER_FLAG_LOG),
 	SAME(SECCOMP_FILTER_FLAG_SPEC_ALLOW),
-	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", UINT64_C(1) << 5 }, /* Linux 5.19; not in Debian 12's headers */
+	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+	  UINT64_C(1) << 5 }, /* Linux 5.19; not in Debian 12's headers */
 };
 TABLE(seccomp_flag, "a seccomp flag");
 
 static const struct spec_name seccomp_arch_items[] = {
-	{ "SCMP_ARCH_X86", 0 },	       { "SCMP_ARCH_X86_64", 1 },  { "SCMP_ARCH_X32", 2 },
-	{ "SCMP_ARCH_ARM", 3 },	       { "SCMP_ARCH_AARCH64", 4 }, { "SCMP_ARCH_LOONGARCH64", 5 },
-	{ "SCMP_ARCH_M68K", 6 },       { "SCMP_ARCH_MIPS", 7 },	   { "SCMP_ARCH_MIPS64", 8 },
-	{ "SCMP_ARCH_MIPS64N32", 9 },  { "SCMP_ARCH_MIPSEL", 10 }, { "SCMP_ARCH_MIPSEL64", 11 },
-	{ "SCMP_ARCH_MIPSEL64N32", 12 }, { "SCMP_ARCH_PPC", 13 },  { "SCMP_ARCH_PPC64", 14 },
-	{ "SCMP_ARCH_PPC64LE", 15 },   { "SCMP_ARCH_S390", 16 },   { "SCMP_ARCH_S390X", 17 },
-	{ "SCMP_ARCH_SH", 18 },	       { "SCMP_ARCH_SHEB", 19 },   { "SCMP_ARCH_PARISC", 20 },
-	{ "SCMP_ARCH_PARISC64", 21 },  { "SCMP_ARCH_RISCV64", 22 },
+	{ "SCMP_ARCH_X86", 0 },          { "SCMP_ARCH_X86_64", 1 },   { "SCMP_ARCH_X32", 2 },
+	{ "SCMP_ARCH_ARM", 3 },          { "SCMP_ARCH_AARCH64", 4 },  { "SCMP_ARCH_LOONGARCH64", 5 },
+	{ "SCMP_ARCH_M68K", 6 },         { "SCMP_ARCH_MIPS", 7 },     { "SCMP_ARCH_MIPS64", 8 },
+	{ "SCMP_ARCH_MIPS64N32", 9 },    { "SCMP_ARCH_MIPSEL", 10 },  { "SCMP_ARCH_MIPSEL64", 11 },
+	{ "SCMP_ARCH_MIPSEL64N32", 12 }, { "SCMP_ARCH_PPC", 13 },     { "SCMP_ARCH_PPC64", 14 },
+	{ "SCMP_ARCH_PPC64LE", 15 },     { "SCMP_ARCH_S390", 16 },    { "SCMP_ARCH_S390X", 17 },
+	{ "SCMP_ARCH_SH", 18 },          { "SCMP_ARCH_SHEB", 19 },    { "SCMP_ARCH_PARISC", 20 },
+	{ "SCMP_ARCH_PARISC64", 21 },    { "SCMP_ARCH_RISCV64", 22 },
 };
 TABLE(seccomp_arch, "a seccomp architecture");
 
 static const struct spec_name scheduler_items[] = {
-	{ "SCHED_OTHER", SCHED_NORMAL }, SAME(SCHED_FIFO), SAME(SCHED_RR),	SAME(SCHED_BATCH),
+	{ "SCHED_OTHER", SCHED_NORMAL },
+	SAME(SCHED_FIFO),
+	SAME(SCHED_RR),
+	SAME(SCHED_BATCH),
 	{ "SCHED_ISO", 4 }, /* reserved by the kernel, never implemented: the reader refuses it */
-	SAME(SCHED_IDLE),		 SAME(SCHED_DEADLINE),
+	SAME(SCHED_IDLE),
+	SAME(SCHED_DEADLINE),
 };
 TABLE(scheduler, "a scheduling policy");
 
 static const struct spec_name scheduler_flag_items[] = {
-	SAME(SCHED_FLAG_RESET_ON_FORK),	 SAME(SCHED_FLAG_RECLAIM),     SAME(SCHED_FLAG_DL_OVERRUN),
-	SAME(SCHED_FLAG_KEEP_POLICY),	 SAME(SCHED_FLAG_KEEP_PARAMS), SAME(SCHED_FLAG_UTIL_CLAMP_MIN),
+	SAME(SCHED_FLAG_RESET_ON_FORK),  SAME(SCHED_FLAG_RECLAIM),     SAME(SCHED_FLAG_DL_OVERRUN),
+	SAME(SCHED_FLAG_KEEP_POLICY),    SAME(SCHED_FLAG_KEEP_PARAMS), SAME(SCHED_FLAG_UTIL_CLAMP_MIN),
 	SAME(SCHED_FLAG_UTIL_CLAMP_MAX),
 };
 TABLE(scheduler_flag, "a scheduler flag");
@@ -145,9 +156,10 @@ static const struct spec_name io_class_items[] = {
 TABLE(io_class, "an I/O priority class");
 
 static const struct spec_name memory_mode_items[] = {
-	SAME(MPOL_DEFAULT), SAME(MPOL_BIND), SAME(MPOL_INTERLEAVE),
-	{ "MPOL_WEIGHTED_INTERLEAVE", 6 }, /* Linux 6.9; not in Debian 12's headers */
-	SAME(MPOL_PREFERRED), SAME(MPOL_PREFERRED_MANY), SAME(MPOL_LOCAL),
+	SAME(MPOL_DEFAULT),    SAME(MPOL_BIND),
+	SAME(MPOL_INTERLEAVE), { "MPOL_WEIGHTED_INTERLEAVE", 6 }, /* Linux 6.9; not in Debian 12's headers */
+	SAME(MPOL_PREFERRED),  SAME(MPOL_PREFERRED_MANY),
+	SAME(MPOL_LOCAL),
 };
 TABLE(memory_mode, "a memory policy");
 

@@ -21,25 +21,25 @@ struct spec_names {
 	size_t count;
 };
 
-extern const struct spec_names spec_names_namespace;	   /* "pid" -> enum spec_namespace_kind */
-extern const struct spec_names spec_names_capability;	   /* "CAP_CHOWN" -> 0 */
-extern const struct spec_names spec_names_rlimit;	   /* "RLIMIT_CORE" -> RLIMIT_CORE */
-extern const struct spec_names spec_names_signal;	   /* "HUP" -> SIGHUP; see spec_signal_parse */
-extern const struct spec_names spec_names_seccomp_action;  /* "SCMP_ACT_ALLOW" -> enum spec_seccomp_action */
-extern const struct spec_names spec_names_seccomp_op;	   /* "SCMP_CMP_EQ" -> enum spec_seccomp_op */
-extern const struct spec_names spec_names_seccomp_flag;	   /* -> SECCOMP_FILTER_FLAG_* */
-extern const struct spec_names spec_names_seccomp_arch;	   /* "SCMP_ARCH_X86_64"; the value is only its place */
-extern const struct spec_names spec_names_scheduler;	   /* "SCHED_FIFO" -> SCHED_FIFO */
-extern const struct spec_names spec_names_scheduler_flag;  /* -> SCHED_FLAG_* */
-extern const struct spec_names spec_names_io_class;	   /* -> IOPRIO_CLASS_* */
-extern const struct spec_names spec_names_memory_mode;	   /* -> MPOL_* */
-extern const struct spec_names spec_names_memory_flag;	   /* -> MPOL_F_* */
-extern const struct spec_names spec_names_personality;	   /* "LINUX32" -> PER_LINUX32 */
-extern const struct spec_names spec_names_hook;		   /* "prestart" -> enum spec_hook_kind */
-extern const struct spec_names spec_names_propagation;	   /* "rslave" -> MS_SLAVE | MS_REC */
-extern const struct spec_names spec_names_landlock_fs;	   /* "read-file" -> LANDLOCK_ACCESS_FS_* */
-extern const struct spec_names spec_names_landlock_net;	   /* "bind-tcp" -> LANDLOCK_ACCESS_NET_* */
-extern const struct spec_names spec_names_landlock_scope;  /* "signal" -> LANDLOCK_SCOPE_* */
+extern const struct spec_names spec_names_namespace;      /* "pid" -> enum spec_namespace_kind */
+extern const struct spec_names spec_names_capability;     /* "CAP_CHOWN" -> 0 */
+extern const struct spec_names spec_names_rlimit;         /* "RLIMIT_CORE" -> RLIMIT_CORE */
+extern const struct spec_names spec_names_signal;         /* "HUP" -> SIGHUP; see spec_signal_parse */
+extern const struct spec_names spec_names_seccomp_action; /* "SCMP_ACT_ALLOW" -> enum spec_seccomp_action */
+extern const struct spec_names spec_names_seccomp_op;     /* "SCMP_CMP_EQ" -> enum spec_seccomp_op */
+extern const struct spec_names spec_names_seccomp_flag;   /* -> SECCOMP_FILTER_FLAG_* */
+extern const struct spec_names spec_names_seccomp_arch; /* "SCMP_ARCH_X86_64"; the value is only its place */
+extern const struct spec_names spec_names_scheduler;    /* "SCHED_FIFO" -> SCHED_FIFO */
+extern const struct spec_names spec_names_scheduler_flag; /* -> SCHED_FLAG_* */
+extern const struct spec_names spec_names_io_class;       /* -> IOPRIO_CLASS_* */
+extern const struct spec_names spec_names_memory_mode;    /* -> MPOL_* */
+extern const struct spec_names spec_names_memory_flag;    /* -> MPOL_F_* */
+extern const struct spec_names spec_names_personality;    /* "LINUX32" -> PER_LINUX32 */
+extern const struct spec_names spec_names_hook;           /* "prestart" -> enum spec_hook_kind */
+extern const struct spec_names spec_names_propagation;    /* "rslave" -> MS_SLAVE | MS_REC */
+extern const struct spec_names spec_names_landlock_fs;    /* "read-file" -> LANDLOCK_ACCESS_FS_* */
+extern const struct spec_names spec_names_landlock_net;   /* "bind-tcp" -> LANDLOCK_ACCESS_NET_* */
+extern const struct spec_names spec_names_landlock_scope; /* "signal" -> LANDLOCK_SCOPE_* */
 
 /* 0, or -1 when there is no such name (case matters). */
 int spec_names_find(const struct spec_names *names, const char *name, uint64_t *value);
@@ -56,11 +56,11 @@ const char *spec_signal_name(int signal, char *buf, size_t size);
 /* ---- mount options (OCI config.md, mount(8), and crun's three) ---------- */
 
 enum spec_mount_option_kind {
-	SPEC_OPTION_NOTHING,	 /* "defaults" */
-	SPEC_OPTION_FLAG,	 /* set, clear: MS_* */
-	SPEC_OPTION_RECURSIVE,	 /* set, clear: MOUNT_ATTR_* with AT_RECURSIVE */
+	SPEC_OPTION_NOTHING,     /* "defaults" */
+	SPEC_OPTION_FLAG,        /* set, clear: MS_* */
+	SPEC_OPTION_RECURSIVE,   /* set, clear: MOUNT_ATTR_* with AT_RECURSIVE */
 	SPEC_OPTION_PROPAGATION, /* set: MS_SHARED ... with MS_REC */
-	SPEC_OPTION_BIND,	 /* set: MS_REC for rbind */
+	SPEC_OPTION_BIND,        /* set: MS_REC for rbind */
 	SPEC_OPTION_REMOUNT,
 	SPEC_OPTION_COPY_UP,
 	SPEC_OPTION_COPY_SYMLINK,

@@ -7,15 +7,18 @@
 #include "base/number.h"
 #include "spec/names.h"
 
-#define SIGNAL(name) { #name, SIG##name }
+#define SIGNAL(name)                                                                                         \
+	{                                                                                                    \
+#name, SIG##name                                                                             \
+	}
 
 /* Where two names mean the same, the usual one stands first. */
 static const struct spec_name signal_items[] = {
-	SIGNAL(HUP),  SIGNAL(INT),    SIGNAL(QUIT), SIGNAL(ILL),  SIGNAL(TRAP),	  SIGNAL(ABRT), SIGNAL(IOT),
-	SIGNAL(BUS),  SIGNAL(FPE),    SIGNAL(KILL), SIGNAL(USR1), SIGNAL(SEGV),	  SIGNAL(USR2), SIGNAL(PIPE),
-	SIGNAL(ALRM), SIGNAL(TERM),   SIGNAL(CHLD), SIGNAL(CLD),  SIGNAL(CONT),	  SIGNAL(STOP), SIGNAL(TSTP),
-	SIGNAL(TTIN), SIGNAL(TTOU),   SIGNAL(URG),  SIGNAL(XCPU), SIGNAL(XFSZ),	  SIGNAL(VTALRM),
-	SIGNAL(PROF), SIGNAL(WINCH),  SIGNAL(IO),   SIGNAL(POLL), SIGNAL(PWR),	  SIGNAL(SYS),
+	SIGNAL(HUP),    SIGNAL(INT),  SIGNAL(QUIT), SIGNAL(ILL),  SIGNAL(TRAP), SIGNAL(ABRT),   SIGNAL(IOT),
+	SIGNAL(BUS),    SIGNAL(FPE),  SIGNAL(KILL), SIGNAL(USR1), SIGNAL(SEGV), SIGNAL(USR2),   SIGNAL(PIPE),
+	SIGNAL(ALRM),   SIGNAL(TERM), SIGNAL(CHLD), SIGNAL(CLD),  SIGNAL(CONT), SIGNAL(STOP),   SIGNAL(TSTP),
+	SIGNAL(TTIN),   SIGNAL(TTOU), SIGNAL(URG),  SIGNAL(XCPU), SIGNAL(XFSZ), SIGNAL(VTALRM), SIGNAL(PROF),
+	SIGNAL(WINCH),  SIGNAL(IO),   SIGNAL(POLL), SIGNAL(PWR),  SIGNAL(SYS),
 #ifdef SIGSTKFLT
 	SIGNAL(STKFLT),
 #endif

@@ -26,14 +26,16 @@ static int read_signal(struct reader *r, const struct json_at *at, const char *k
 	}
 	if (json_read_string(&member, &text, r->err))
 		return -1;
-	return spec_signal_parse(text, signal) ? spec_read_expected(r, &member, "a signal (\"SIGTERM\", 15)") : 0;
+	return spec_signal_parse(text, signal) ? spec_read_expected(r, &member, "a signal (\"SIGTERM\", 15)")
+					       : 0;
 }
 
 static int read_layers(struct reader *r, const struct json_at *at, struct spec_layers *layers)
 {
 	layers->given = true;
-	if (spec_read_strings(r, at, "lower", &layers->lower) || spec_read_text(r, at, "upper", &layers->upper) ||
-	    spec_read_text(r, at, "work", &layers->work) || spec_read_end(r, at))
+	if (spec_read_strings(r, at, "lower", &layers->lower) ||
+	    spec_read_text(r, at, "upper", &layers->upper) || spec_read_text(r, at, "work", &layers->work) ||
+	    spec_read_end(r, at))
 		return -1;
 	if (!layers->upper != !layers->work)
 		return json_error(at, r->err, "upper and work are only valid together");
@@ -44,7 +46,8 @@ static int read_objects(struct reader *r, const struct json_at *at, struct spec_
 {
 	struct json_at object;
 
-	if (spec_read_object(r, at, "root", &object) || (object.node && read_layers(r, &object, &own->layers)))
+	if (spec_read_object(r, at, "root", &object) ||
+	    (object.node && read_layers(r, &object, &own->layers)))
 		return -1;
 	if (spec_read_object(r, at, "landlock", &object) ||
 	    (object.node && spec_landlock_read(r, &object, &own->landlock)))
@@ -55,7 +58,7 @@ static int read_objects(struct reader *r, const struct json_at *at, struct spec_
 /* Names that are taken for what is planned: a spec that sets one must not run as if it had not. */
 static int refuse_planned(struct reader *r, const struct json_at *at)
 {
-	static const char *const planned[] = { "images",  "networks", "routes",	   "firewall",
+	static const char *const planned[] = { "images",  "networks", "routes",     "firewall",
 					       "console", "logFile",  "hookOutput", NULL };
 
 	for (const char *const *key = planned; *key; key++)
@@ -70,7 +73,8 @@ int spec_own_read(struct reader *r, const struct json_at *at, struct spec_own *o
 
 	own->given = true;
 	own->has_loopback = loopback.node != NULL;
-	return read_objects(r, at, own) || read_signal(r, at, "parentDeathSignal", &own->parent_death_signal) ||
+	return read_objects(r, at, own) ||
+			       read_signal(r, at, "parentDeathSignal", &own->parent_death_signal) ||
 			       read_signal(r, at, "stopSignal", &own->stop_signal) ||
 			       spec_read_bool(r, at, "init", &own->init) ||
 			       spec_read_bool(r, at, "loopback", &own->loopback) || refuse_planned(r, at) ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside lib/spec: the reader of each part, one a file. `at` is the object (or array) itself, and is there. */
+/* Inside lib/spec: the reader of each part, one a file. `at` is the object (or array) itself, and is there.
+ */
 #ifndef NSTOOLS_SPEC_PARTS_H
 #define NSTOOLS_SPEC_PARTS_H
 

@@ -235,7 +235,8 @@ int spec_process_read(struct reader *r, const struct json_at *at, struct spec_pr
 	process->given = true;
 	return spec_read_bool(r, at, "terminal", &process->terminal) || read_console_size(r, at, process) ||
 			       read_user(r, at, &process->user) || read_args(r, at, &process->args) ||
-			       spec_env_read(r, at, "env", &process->env) || spec_read_required(r, at, "cwd") ||
+			       spec_env_read(r, at, "env", &process->env) ||
+			       spec_read_required(r, at, "cwd") ||
 			       spec_read_absolute(r, at, "cwd", &process->cwd) ||
 			       spec_rlimits_read(r, at, process) ||
 			       read_capabilities(r, at, &process->capabilities) ||

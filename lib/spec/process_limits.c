@@ -13,8 +13,8 @@ static int read_rlimit(struct reader *r, const struct json_at *at, struct spec_r
 {
 	uint64_t resource = 0;
 
-	if (json_read_object(at, r->err) || spec_read_required(r, at, "type") || spec_read_required(r, at, "soft") ||
-	    spec_read_required(r, at, "hard") ||
+	if (json_read_object(at, r->err) || spec_read_required(r, at, "type") ||
+	    spec_read_required(r, at, "soft") || spec_read_required(r, at, "hard") ||
 	    spec_read_name(r, at, "type", &spec_names_rlimit, &resource) ||
 	    spec_read_u64(r, at, "soft", &limit->soft) || spec_read_u64(r, at, "hard", &limit->hard) ||
 	    spec_read_end(r, at))
@@ -56,7 +56,8 @@ static int check_scheduler(struct reader *r, const struct json_at *at, const str
 	if (s->nice < -20 || s->nice > 19)
 		return json_error(at, r->err, "expected a nice value from -20 to 19, found %d", s->nice);
 	if (real_time && (s->priority < 1 || s->priority > 99))
-		return json_error(at, r->err, "%s: expected a priority from 1 to 99, found %d", policy, s->priority);
+		return json_error(at, r->err, "%s: expected a priority from 1 to 99, found %d", policy,
+				  s->priority);
 	if (!real_time && s->priority)
 		return json_error(at, r->err, "%s takes no priority", policy);
 	if (s->policy != SCHED_DEADLINE && (s->runtime || s->deadline || s->period))
@@ -85,7 +86,8 @@ static int read_scheduler(struct reader *r, const struct json_at *at, struct spe
 	s->nice = nice;
 	s->priority = priority;
 	if (policy == 4)
-		return json_error(&policy_at, r->err, "SCHED_ISO is reserved by the kernel, which never had it");
+		return json_error(&policy_at, r->err,
+				  "SCHED_ISO is reserved by the kernel, which never had it");
 	return check_scheduler(r, at, s);
 }
 
@@ -95,7 +97,8 @@ static int read_io_priority(struct reader *r, const struct json_at *at, struct s
 	uint64_t class = 0, level = 0;
 
 	io->given = true;
-	if (spec_read_required(r, at, "class") || spec_read_name(r, at, "class", &spec_names_io_class, &class) ||
+	if (spec_read_required(r, at, "class") ||
+	    spec_read_name(r, at, "class", &spec_names_io_class, &class) ||
 	    (priority.node && json_read_u64(&priority, 7, &level, r->err)) || spec_read_end(r, at))
 		return -1;
 	io->class = (int)class;

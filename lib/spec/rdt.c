@@ -79,7 +79,8 @@ static int check_policy(struct reader *r, const struct json_at *at, const struct
 	if (!none && policy->mode != MPOL_PREFERRED && !*policy->nodes)
 		return json_error(at, r->err, "%s needs nodes", mode);
 	if ((policy->flags & MPOL_F_STATIC_NODES) && (policy->flags & MPOL_F_RELATIVE_NODES))
-		return json_error(&flags, r->err, "MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES exclude each other");
+		return json_error(&flags, r->err,
+				  "MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES exclude each other");
 	return 0;
 }
 
@@ -98,7 +99,8 @@ int spec_memory_policy_read(struct reader *r, const struct json_at *at, struct s
 	if (spec_read_required(r, &object, "mode") ||
 	    spec_read_name(r, &object, "mode", &spec_names_memory_mode, &mode) ||
 	    spec_read_string(r, &object, "nodes", &policy->nodes) ||
-	    spec_read_flags(r, &object, "flags", &spec_names_memory_flag, &flags) || spec_read_end(r, &object))
+	    spec_read_flags(r, &object, "flags", &spec_names_memory_flag, &flags) ||
+	    spec_read_end(r, &object))
 		return -1;
 	policy->mode = (int)mode;
 	policy->flags = (unsigned)flags;

@@ -205,7 +205,8 @@ int spec_read_int(struct reader *r, const struct json_at *at, const char *key, i
 	return 0;
 }
 
-static int read_limited(struct reader *r, const struct json_at *at, const char *key, uint64_t max, uint64_t *value)
+static int read_limited(struct reader *r, const struct json_at *at, const char *key, uint64_t max,
+			uint64_t *value)
 {
 	struct json_at member = spec_read_member(r, at, key);
 

@@ -39,7 +39,8 @@ struct reader {
 	size_t asked_count, asked_size;
 };
 
-/* The member itself, for what has no typed reader. node is NULL when absent; an object or array is checked. */
+/* The member itself, for what has no typed reader. node is NULL when absent; an object or array is checked.
+ */
 struct json_at spec_read_member(struct reader *r, const struct json_at *at, const char *key);
 int spec_read_object(struct reader *r, const struct json_at *at, const char *key, struct json_at *member);
 int spec_read_array(struct reader *r, const struct json_at *at, const char *key, struct json_at *member);
@@ -65,19 +66,21 @@ int spec_read_opt_i64(struct reader *r, const struct json_at *at, const char *ke
 int spec_read_opt_u64(struct reader *r, const struct json_at *at, const char *key, struct spec_u64 *value);
 /* A uid or gid: 0 to 4294967294. */
 int spec_read_id(struct reader *r, const struct json_at *at, const char *key, uint32_t *value);
-int spec_read_strings(struct reader *r, const struct json_at *at, const char *key, struct spec_strings *value);
+int spec_read_strings(struct reader *r, const struct json_at *at, const char *key,
+		      struct spec_strings *value);
 /* Like spec_read_strings; every item must begin with "/". */
 int spec_read_paths(struct reader *r, const struct json_at *at, const char *key, struct spec_strings *value);
 int spec_read_pairs(struct reader *r, const struct json_at *at, const char *key, struct spec_pairs *value);
 int spec_read_idmaps(struct reader *r, const struct json_at *at, const char *key, struct spec_idmaps *value);
 
 /* One of a table's names, or an array of names as bits or'ed together. */
-int spec_read_name(struct reader *r, const struct json_at *at, const char *key, const struct spec_names *names,
-		   uint64_t *value);
-int spec_read_flags(struct reader *r, const struct json_at *at, const char *key, const struct spec_names *names,
-		    uint64_t *value);
+int spec_read_name(struct reader *r, const struct json_at *at, const char *key,
+		   const struct spec_names *names, uint64_t *value);
+int spec_read_flags(struct reader *r, const struct json_at *at, const char *key,
+		    const struct spec_names *names, uint64_t *value);
 /* The name at this very place (an array's element). */
-int spec_read_name_at(struct reader *r, const struct json_at *at, const struct spec_names *names, uint64_t *value);
+int spec_read_name_at(struct reader *r, const struct json_at *at, const struct spec_names *names,
+		      uint64_t *value);
 
 /* The member must be there. */
 int spec_read_required(struct reader *r, const struct json_at *at, const char *key);

@@ -12,7 +12,8 @@
 #include "spec/read.h"
 #include "spec/types.h"
 
-static int read_strings(struct reader *r, const struct json_at *array, bool absolute, struct spec_strings *value)
+static int read_strings(struct reader *r, const struct json_at *array, bool absolute,
+			struct spec_strings *value)
 {
 	struct json_at item = { 0 };
 
@@ -80,7 +81,8 @@ static int not_a_name(struct reader *r, const struct json_at *at, const struct s
 	return spec_read_expected(r, at, text.text);
 }
 
-int spec_read_name_at(struct reader *r, const struct json_at *at, const struct spec_names *names, uint64_t *value)
+int spec_read_name_at(struct reader *r, const struct json_at *at, const struct spec_names *names,
+		      uint64_t *value)
 {
 	const char *text;
 
@@ -89,16 +91,16 @@ int spec_read_name_at(struct reader *r, const struct json_at *at, const struct s
 	return spec_names_find(names, text, value) ? not_a_name(r, at, names) : 0;
 }
 
-int spec_read_name(struct reader *r, const struct json_at *at, const char *key, const struct spec_names *names,
-		   uint64_t *value)
+int spec_read_name(struct reader *r, const struct json_at *at, const char *key,
+		   const struct spec_names *names, uint64_t *value)
 {
 	struct json_at member = spec_read_member(r, at, key);
 
 	return member.node ? spec_read_name_at(r, &member, names, value) : 0;
 }
 
-int spec_read_flags(struct reader *r, const struct json_at *at, const char *key, const struct spec_names *names,
-		    uint64_t *value)
+int spec_read_flags(struct reader *r, const struct json_at *at, const char *key,
+		    const struct spec_names *names, uint64_t *value)
 {
 	struct json_at array, item = { 0 };
 	uint64_t bit;

@@ -18,7 +18,8 @@ static int read_limit(struct reader *r, const struct json_at *at, const char *ke
 	return member.node ? json_read_i64(&member, -1, INT64_MAX, &limit->value, r->err) : 0;
 }
 
-static int read_opt_bool(struct reader *r, const struct json_at *at, const char *key, bool *given, bool *value)
+static int read_opt_bool(struct reader *r, const struct json_at *at, const char *key, bool *given,
+			 bool *value)
 {
 	struct json_at member = json_member(at, key);
 
@@ -34,7 +35,8 @@ static int check_memory(struct reader *r, const struct json_at *at, const struct
 		return spec_read_expected(r, &swappiness, "a number from 0 to 100");
 	if (memory->limit.given && memory->swap.given && memory->swap.value >= 0 &&
 	    memory->swap.value < memory->limit.value)
-		return json_error(&swap, r->err, "memory and swap together (%lld) are below the memory limit (%lld)",
+		return json_error(&swap, r->err,
+				  "memory and swap together (%lld) are below the memory limit (%lld)",
 				  (long long)memory->swap.value, (long long)memory->limit.value);
 	return 0;
 }
@@ -43,7 +45,8 @@ static int read_memory(struct reader *r, const struct json_at *at, struct spec_m
 {
 	return read_limit(r, at, "limit", &memory->limit) ||
 			       read_limit(r, at, "reservation", &memory->reservation) ||
-			       read_limit(r, at, "swap", &memory->swap) || read_limit(r, at, "kernel", &memory->kernel) ||
+			       read_limit(r, at, "swap", &memory->swap) ||
+			       read_limit(r, at, "kernel", &memory->kernel) ||
 			       read_limit(r, at, "kernelTCP", &memory->kernel_tcp) ||
 			       spec_read_opt_u64(r, at, "swappiness", &memory->swappiness) ||
 			       read_opt_bool(r, at, "disableOOMKiller", &memory->has_disable_oom_killer,
@@ -85,8 +88,9 @@ static int read_cpu(struct reader *r, const struct json_at *at, struct spec_cpu 
 			       spec_read_opt_u64(r, at, "period", &cpu->period) ||
 			       read_limit(r, at, "realtimeRuntime", &cpu->realtime_runtime) ||
 			       spec_read_opt_u64(r, at, "realtimePeriod", &cpu->realtime_period) ||
-			       spec_read_opt_i64(r, at, "idle", &cpu->idle) || read_list(r, at, "cpus", &cpu->cpus) ||
-			       read_list(r, at, "mems", &cpu->mems) || check_cpu(r, at, cpu) || spec_read_end(r, at)
+			       spec_read_opt_i64(r, at, "idle", &cpu->idle) ||
+			       read_list(r, at, "cpus", &cpu->cpus) || read_list(r, at, "mems", &cpu->mems) ||
+			       check_cpu(r, at, cpu) || spec_read_end(r, at)
 		       ? -1
 		       : 0;
 }
@@ -123,8 +127,9 @@ static int read_device_rule(struct reader *r, const struct json_at *at, struct s
 
 	if (json_read_object(at, r->err) || spec_read_required(r, at, "allow") ||
 	    spec_read_bool(r, at, "allow", &rule->allow) || spec_read_string(r, at, "type", &type) ||
-	    read_device_number(r, at, "major", &rule->major) || read_device_number(r, at, "minor", &rule->minor) ||
-	    read_access(r, at, rule) || spec_read_end(r, at))
+	    read_device_number(r, at, "major", &rule->major) ||
+	    read_device_number(r, at, "minor", &rule->minor) || read_access(r, at, rule) ||
+	    spec_read_end(r, at))
 		return -1;
 	if (strlen(type) != 1 || !strchr("acb", *type))
 		return spec_read_expected(r, &member, "\"a\", \"c\" or \"b\"");
@@ -155,7 +160,8 @@ static int read_controllers(struct reader *r, const struct json_at *at, struct s
 	if (spec_read_object(r, at, "cpu", &object) || (object.node && read_cpu(r, &object, &resources->cpu)))
 		return -1;
 	if (spec_read_object(r, at, "pids", &object) ||
-	    (object.node && (read_limit(r, &object, "limit", &resources->pids_limit) || spec_read_end(r, &object))))
+	    (object.node &&
+	     (read_limit(r, &object, "limit", &resources->pids_limit) || spec_read_end(r, &object))))
 		return -1;
 	if (spec_read_object(r, at, "blockIO", &object) ||
 	    (object.node && spec_block_io_read(r, &object, &resources->block_io)))
@@ -172,7 +178,9 @@ static int read_unified(struct reader *r, const struct json_at *at, struct spec_
 		return -1;
 	while (json_next(&object, &item))
 		if (strchr(item.key, '/') || !strcmp(item.key, ".") || !strcmp(item.key, ".."))
-			return json_error(&item, r->err, "expected the name of a cgroup file (\"memory.high\"), not a path");
+			return json_error(&item, r->err,
+					  "expected the name of a cgroup file (\"memory.high\"), "
+					  "not a path");
 	return 0;
 }
 

@@ -16,7 +16,8 @@ static int read_number(struct reader *r, const struct json_at *at, const char *k
 	return spec_read_required(r, at, key) || json_read_i64(&member, 0, UINT32_MAX, number, r->err);
 }
 
-static int read_weight(struct reader *r, const struct json_at *at, const char *key, bool *given, uint16_t *weight)
+static int read_weight(struct reader *r, const struct json_at *at, const char *key, bool *given,
+		       uint16_t *weight)
 {
 	struct json_at member = json_member(at, key);
 
@@ -29,7 +30,8 @@ static int read_weight_device(struct reader *r, const struct json_at *at, struct
 	if (json_read_object(at, r->err) || read_number(r, at, "major", &device->major) ||
 	    read_number(r, at, "minor", &device->minor) ||
 	    read_weight(r, at, "weight", &device->has_weight, &device->weight) ||
-	    read_weight(r, at, "leafWeight", &device->has_leaf_weight, &device->leaf_weight) || spec_read_end(r, at))
+	    read_weight(r, at, "leafWeight", &device->has_leaf_weight, &device->leaf_weight) ||
+	    spec_read_end(r, at))
 		return -1;
 	if (!device->has_weight && !device->has_leaf_weight)
 		return json_error(at, r->err, "needs a weight or a leafWeight");
@@ -42,14 +44,16 @@ static int read_weight_devices(struct reader *r, const struct json_at *at, struc
 
 	if (spec_read_array(r, at, "weightDevice", &array))
 		return -1;
-	block_io->weight_devices = arena_array(r->arena, json_count(&array), sizeof(*block_io->weight_devices));
+	block_io->weight_devices =
+		arena_array(r->arena, json_count(&array), sizeof(*block_io->weight_devices));
 	while (json_next(&array, &item))
 		if (read_weight_device(r, &item, &block_io->weight_devices[block_io->weight_device_count++]))
 			return -1;
 	return 0;
 }
 
-static int read_throttles(struct reader *r, const struct json_at *at, const char *key, struct spec_throttles *throttles)
+static int read_throttles(struct reader *r, const struct json_at *at, const char *key,
+			  struct spec_throttles *throttles)
 {
 	struct json_at array, item = { 0 };
 
@@ -70,7 +74,8 @@ static int read_throttles(struct reader *r, const struct json_at *at, const char
 int spec_block_io_read(struct reader *r, const struct json_at *at, struct spec_block_io *block_io)
 {
 	return read_weight(r, at, "weight", &block_io->has_weight, &block_io->weight) ||
-			       read_weight(r, at, "leafWeight", &block_io->has_leaf_weight, &block_io->leaf_weight) ||
+			       read_weight(r, at, "leafWeight", &block_io->has_leaf_weight,
+					   &block_io->leaf_weight) ||
 			       read_weight_devices(r, at, block_io) ||
 			       read_throttles(r, at, "throttleReadBpsDevice", &block_io->read_bps) ||
 			       read_throttles(r, at, "throttleWriteBpsDevice", &block_io->write_bps) ||
@@ -86,7 +91,8 @@ static bool is_page_size(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
 
-	return digits && *text != '0' && text[digits] && strchr("KMG", text[digits]) && !strcmp(text + digits + 1, "B");
+	return digits && *text != '0' && text[digits] && strchr("KMG", text[digits]) &&
+	       !strcmp(text + digits + 1, "B");
 }
 
 static int read_hugepages(struct reader *r, const struct json_at *at, struct spec_resources *resources)
@@ -120,11 +126,13 @@ static int read_priorities(struct reader *r, const struct json_at *at, struct sp
 	resources->network_priorities =
 		arena_array(r->arena, json_count(&array), sizeof(*resources->network_priorities));
 	while (json_next(&array, &item)) {
-		struct spec_network_priority *p = &resources->network_priorities[resources->network_priority_count++];
+		struct spec_network_priority *p =
+			&resources->network_priorities[resources->network_priority_count++];
 		struct json_at name = json_member(&item, "name");
 
 		if (json_read_object(&item, r->err) || spec_read_required(r, &item, "name") ||
-		    spec_read_required(r, &item, "priority") || spec_read_string(r, &item, "name", &p->name) ||
+		    spec_read_required(r, &item, "priority") ||
+		    spec_read_string(r, &item, "name", &p->name) ||
 		    spec_read_u32(r, &item, "priority", &p->priority) || spec_read_end(r, &item))
 			return -1;
 		if (!spec_interface_is_valid(p->name))
@@ -181,6 +189,8 @@ static int read_rdma(struct reader *r, const struct json_at *at, struct spec_res
 
 int spec_resources_more_read(struct reader *r, const struct json_at *at, struct spec_resources *resources)
 {
-	return read_hugepages(r, at, resources) || read_network(r, at, resources) || read_rdma(r, at, resources) ? -1
-														   : 0;
+	return read_hugepages(r, at, resources) || read_network(r, at, resources) ||
+			       read_rdma(r, at, resources)
+		       ? -1
+		       : 0;
 }

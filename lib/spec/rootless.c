@@ -10,7 +10,8 @@
 static bool is_mapped(const struct spec_idmaps *maps, uint32_t id)
 {
 	for (size_t i = 0; i < maps->count; i++)
-		if (id >= maps->items[i].container_id && id - maps->items[i].container_id < maps->items[i].size)
+		if (id >= maps->items[i].container_id &&
+		    id - maps->items[i].container_id < maps->items[i].size)
 			return true;
 	return false;
 }
@@ -38,7 +39,9 @@ static bool is_unmapped_owner(const struct spec *spec, const char *option)
 
 static void rebuild(struct spec *spec, struct spec_mount *mount, const char *const *extra)
 {
-	struct spec_mount fresh = { .destination = mount->destination, .type = mount->type, .source = mount->source };
+	struct spec_mount fresh = { .destination = mount->destination,
+				    .type = mount->type,
+				    .source = mount->source };
 
 	for (; *extra; extra++)
 		spec_add_string(spec->arena, &fresh.options, *extra);
@@ -49,7 +52,8 @@ static void rebuild(struct spec *spec, struct spec_mount *mount, const char *con
 	*mount = fresh;
 }
 
-/* A sysfs belongs to its network namespace's owner: with the host's network there is only the host's to bind. */
+/* A sysfs belongs to its network namespace's owner: with the host's network there is only the host's to bind.
+ */
 static void change_mount(struct spec *spec, struct spec_mount *mount)
 {
 	static const char *const none[] = { NULL }, *const bind[] = { "rbind", "rslave", "rro", NULL };

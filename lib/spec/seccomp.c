@@ -10,10 +10,11 @@
 #include "spec/types.h"
 
 #define ARGUMENTS 6
-#define ERRNO_MAX 4095	  /* the kernel's MAX_ERRNO: SECCOMP_RET_ERRNO is capped there */
-#define TRACE_MAX 0xffff  /* SECCOMP_RET_DATA: PTRACE_GETEVENTMSG's 16 bits */
+#define ERRNO_MAX 4095   /* the kernel's MAX_ERRNO: SECCOMP_RET_ERRNO is capped there */
+#define TRACE_MAX 0xffff /* SECCOMP_RET_DATA: PTRACE_GETEVENTMSG's 16 bits */
 
-static int read_action(struct reader *r, const struct json_at *at, const char *key, enum spec_seccomp_action *action)
+static int read_action(struct reader *r, const struct json_at *at, const char *key,
+		       enum spec_seccomp_action *action)
 {
 	uint64_t value = 0;
 
@@ -23,22 +24,19 @@ static int read_action(struct reader *r, const struct json_at *at, const char *k
 	return 0;
 }
 
-static int read_errno(struct reader *r, const struct json_at *at, const char *key, enum spec_seccomp_action action,
-		      bool *given, uint32_t *value)
+static int read_errno(struct reader *r, const struct json_at *at, const char *key,
+		      enum spec_seccomp_action action, struct spec_u64 *number)
 {
 	struct json_at member = spec_read_member(r, at, key);
-	uint64_t n;
 
+	number->given = member.node != NULL;
 	if (!member.node)
 		return 0;
 	if (action != SPEC_SECCOMP_ERRNO && action != SPEC_SECCOMP_TRACE)
 		return json_error(&member, r->err, "%s takes no error number",
 				  spec_names_of(&spec_names_seccomp_action, action));
-	if (json_read_u64(&member, action == SPEC_SECCOMP_ERRNO ? ERRNO_MAX : TRACE_MAX, &n, r->err))
-		return -1;
-	*given = true;
-	*value = (uint32_t)n;
-	return 0;
+	return json_read_u64(&member, action == SPEC_SECCOMP_ERRNO ? ERRNO_MAX : TRACE_MAX, &number->value,
+			     r->err);
 }
 
 static int read_argument(struct reader *r, const struct json_at *at, struct spec_seccomp_arg *arg)
@@ -91,12 +89,16 @@ static int read_names(struct reader *r, const struct json_at *at, struct spec_st
 
 static int read_rule(struct reader *r, const struct json_at *at, struct spec_seccomp_rule *rule)
 {
-	return json_read_object(at, r->err) || read_names(r, at, &rule->names) ||
-			       read_action(r, at, "action", &rule->action) ||
-			       read_errno(r, at, "errnoRet", rule->action, &rule->has_errno, &rule->errno_ret) ||
-			       read_arguments(r, at, rule) || spec_read_end(r, at)
-		       ? -1
-		       : 0;
+	struct spec_u64 number = { 0 };
+
+	if (json_read_object(at, r->err) || read_names(r, at, &rule->names) ||
+	    read_action(r, at, "action", &rule->action) ||
+	    read_errno(r, at, "errnoRet", rule->action, &number) || read_arguments(r, at, rule) ||
+	    spec_read_end(r, at))
+		return -1;
+	rule->has_errno = number.given;
+	rule->errno_ret = (uint32_t)number.value;
+	return 0;
 }
 
 static int read_rules(struct reader *r, const struct json_at *at, struct spec_seccomp *seccomp)
@@ -142,15 +144,18 @@ static int check_listener(struct reader *r, const struct json_at *at, const stru
 
 int spec_seccomp_read(struct reader *r, const struct json_at *at, struct spec_seccomp *seccomp)
 {
+	struct spec_u64 number = { 0 };
+
 	seccomp->given = true;
-	return read_action(r, at, "defaultAction", &seccomp->default_action) ||
-			       read_errno(r, at, "defaultErrnoRet", seccomp->default_action,
-					  &seccomp->has_default_errno, &seccomp->default_errno) ||
-			       read_architectures(r, at, seccomp) ||
-			       spec_read_flags(r, at, "flags", &spec_names_seccomp_flag, &seccomp->flags) ||
-			       spec_read_text(r, at, "listenerPath", &seccomp->listener_path) ||
-			       spec_read_text(r, at, "listenerMetadata", &seccomp->listener_metadata) ||
-			       read_rules(r, at, seccomp) || check_listener(r, at, seccomp) || spec_read_end(r, at)
-		       ? -1
-		       : 0;
+	if (read_action(r, at, "defaultAction", &seccomp->default_action) ||
+	    read_errno(r, at, "defaultErrnoRet", seccomp->default_action, &number) ||
+	    read_architectures(r, at, seccomp) ||
+	    spec_read_flags(r, at, "flags", &spec_names_seccomp_flag, &seccomp->flags) ||
+	    spec_read_text(r, at, "listenerPath", &seccomp->listener_path) ||
+	    spec_read_text(r, at, "listenerMetadata", &seccomp->listener_metadata) ||
+	    read_rules(r, at, seccomp) || check_listener(r, at, seccomp) || spec_read_end(r, at))
+		return -1;
+	seccomp->has_default_errno = number.given;
+	seccomp->default_errno = (uint32_t)number.value;
+	return 0;
 }

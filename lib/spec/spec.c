@@ -44,7 +44,8 @@ static int read_version(struct reader *r, const struct json_at *at, const char *
 	if (number[0] != 1)
 		return spec_read_expected(r, &member, "a version 1.x of the OCI runtime spec");
 	if (number[1] > 3)
-		spec_warn(r, &member, "the spec is of version %.64s, this program knows " SPEC_OCI_VERSION, *version);
+		spec_warn(r, &member, "the spec is of version %.64s, this program knows " SPEC_OCI_VERSION,
+			  *version);
 	return 0;
 }
 
@@ -81,11 +82,14 @@ static int read_objects(struct reader *r, const struct json_at *at, struct spec 
 	if (spec_read_object(r, at, "process", &object) ||
 	    (object.node && spec_process_read(r, &object, &spec->process)))
 		return -1;
-	if (spec_read_object(r, at, "hooks", &object) || (object.node && spec_hooks_read(r, &object, spec->hooks)))
+	if (spec_read_object(r, at, "hooks", &object) ||
+	    (object.node && spec_hooks_read(r, &object, spec->hooks)))
 		return -1;
-	if (spec_read_object(r, at, "linux", &object) || (object.node && spec_linux_read(r, &object, &spec->linux_)))
+	if (spec_read_object(r, at, "linux", &object) ||
+	    (object.node && spec_linux_read(r, &object, &spec->linux_)))
 		return -1;
-	if (spec_read_object(r, at, "nsinit", &object) || (object.node && spec_own_read(r, &object, &spec->own)))
+	if (spec_read_object(r, at, "nsinit", &object) ||
+	    (object.node && spec_own_read(r, &object, &spec->own)))
 		return -1;
 	return 0;
 }
@@ -101,7 +105,8 @@ static int ignore_platforms(struct reader *r, const struct json_at *at)
 
 static int read_config(struct reader *r, const struct json_at *at, struct spec *spec)
 {
-	return read_version(r, at, &spec->oci_version) || read_objects(r, at, spec) || read_mounts(r, at, spec) ||
+	return read_version(r, at, &spec->oci_version) || read_objects(r, at, spec) ||
+			       read_mounts(r, at, spec) ||
 			       spec_read_text(r, at, "hostname", &spec->hostname) ||
 			       spec_read_text(r, at, "domainname", &spec->domainname) ||
 			       spec_read_pairs(r, at, "annotations", &spec->annotations) ||

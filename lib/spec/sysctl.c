@@ -15,31 +15,25 @@
 #include "spec/read.h"
 #include "spec/types.h"
 
-/* Which namespace owns what: namespaces(7), ipc_namespaces(7), uts_namespaces(7). A "/" at the end is a prefix. */
+/* Which namespace owns what: namespaces(7), ipc_namespaces(7), uts_namespaces(7). A "/" at the end is a
+ * prefix. */
 static const struct {
 	const char *path;
 	enum spec_namespace_kind kind;
 } owners[] = {
-	{ "net/", SPEC_NS_NETWORK },
-	{ "user/", SPEC_NS_USER },
-	{ "fs/mqueue/", SPEC_NS_IPC },
-	{ "kernel/auto_msgmni", SPEC_NS_IPC },
-	{ "kernel/msg_next_id", SPEC_NS_IPC },
-	{ "kernel/msgmax", SPEC_NS_IPC },
-	{ "kernel/msgmnb", SPEC_NS_IPC },
-	{ "kernel/msgmni", SPEC_NS_IPC },
-	{ "kernel/sem", SPEC_NS_IPC },
-	{ "kernel/sem_next_id", SPEC_NS_IPC },
-	{ "kernel/shm_next_id", SPEC_NS_IPC },
-	{ "kernel/shm_rmid_forced", SPEC_NS_IPC },
-	{ "kernel/shmall", SPEC_NS_IPC },
-	{ "kernel/shmmax", SPEC_NS_IPC },
-	{ "kernel/shmmni", SPEC_NS_IPC },
-	{ "kernel/domainname", SPEC_NS_UTS },
+	{ "net/", SPEC_NS_NETWORK },           { "user/", SPEC_NS_USER },
+	{ "fs/mqueue/", SPEC_NS_IPC },         { "kernel/auto_msgmni", SPEC_NS_IPC },
+	{ "kernel/msg_next_id", SPEC_NS_IPC }, { "kernel/msgmax", SPEC_NS_IPC },
+	{ "kernel/msgmnb", SPEC_NS_IPC },      { "kernel/msgmni", SPEC_NS_IPC },
+	{ "kernel/sem", SPEC_NS_IPC },         { "kernel/sem_next_id", SPEC_NS_IPC },
+	{ "kernel/shm_next_id", SPEC_NS_IPC }, { "kernel/shm_rmid_forced", SPEC_NS_IPC },
+	{ "kernel/shmall", SPEC_NS_IPC },      { "kernel/shmmax", SPEC_NS_IPC },
+	{ "kernel/shmmni", SPEC_NS_IPC },      { "kernel/domainname", SPEC_NS_UTS },
 	{ "kernel/hostname", SPEC_NS_UTS },
 };
 
-/* sysctl(8): where the first separator is a slash, dots are part of the names; else dots separate and slashes are dots. */
+/* sysctl(8): where the first separator is a slash, dots are part of the names; else dots separate and slashes
+ * are dots. */
 static void to_path(char *key)
 {
 	if (key[strcspn(key, "./")] != '.')
@@ -54,7 +48,8 @@ static bool is_plain_path(const char *path)
 
 	if (!len || *path == '/' || path[len - 1] == '/' || strstr(path, "//") || spec_path_climbs(path))
 		return false;
-	return !strstr(path, "/./") && strncmp(path, "./", 2) != 0 && (len < 2 || strcmp(path + len - 2, "/.") != 0);
+	return !strstr(path, "/./") && strncmp(path, "./", 2) != 0 &&
+	       (len < 2 || strcmp(path + len - 2, "/.") != 0);
 }
 
 static int check_owner(struct reader *r, const struct json_at *at, const char *path,
@@ -84,7 +79,9 @@ int spec_sysctl_read(struct reader *r, const struct json_at *at, struct spec_lin
 
 		to_path(path);
 		if (!is_plain_path(path))
-			return json_error(&item, r->err, "not a sysctl name (\"net.ipv4.ip_forward\", \"net/ipv4/ip_forward\")");
+			return json_error(&item, r->err,
+					  "not a sysctl name (\"net.ipv4.ip_forward\", "
+					  "\"net/ipv4/ip_forward\")");
 		if (check_owner(r, &item, path, linux_->namespaces))
 			return -1;
 		linux_->sysctl.items[i].key = path;

@@ -397,7 +397,7 @@ struct spec_landlock {
 /* "root": an overlay put together for root.path's place. */
 struct spec_layers {
 	bool given;
-	struct spec_strings lower; /* directories, topmost first; with root.path given that one is the lowest */
+	struct spec_strings lower; /* directories, topmost first; root.path, where given, is the lowest */
 	const char *upper, *work;  /* NULL: a tmpfs that vanishes with the container */
 };
 
@@ -408,7 +408,7 @@ struct spec_own {
 	int parent_death_signal;	/* nsinit.parentDeathSignal; 0: none */
 	int stop_signal;		/* nsinit.stopSignal; 0: SIGTERM */
 	bool init;			/* nsinit.init: a small reaper as the container's pid 1 */
-	bool has_loopback, loopback;	/* nsinit.loopback: bring lo up in a new network namespace; default true */
+	bool has_loopback, loopback;	/* nsinit.loopback: lo up in a new network namespace; default true */
 };
 
 /* ---- the whole --------------------------------------------------------- */

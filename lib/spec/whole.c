@@ -74,7 +74,9 @@ static int check_idmapped_mounts(struct reader *r, const struct json_at *root)
 		return 0;
 	for (size_t i = 0; i < spec->mount_count && json_next(&mounts, &item); i++)
 		if (spec->mounts[i].idmap && !spec->mounts[i].uid_mappings.count)
-			return json_error(&item, r->err, "idmap needs uidMappings and gidMappings, or the namespace \"user\"");
+			return json_error(&item, r->err,
+					  "idmap needs uidMappings and gidMappings, or the "
+					  "namespace \"user\"");
 	return 0;
 }
 

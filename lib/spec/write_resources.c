@@ -241,7 +241,8 @@ void spec_seccomp_write(struct json *linux_, const struct spec_seccomp *seccomp)
 	if (!seccomp->given)
 		return;
 	object = json_set_object(linux_, "seccomp");
-	json_set_string(object, "defaultAction", spec_names_of(&spec_names_seccomp_action, seccomp->default_action));
+	json_set_string(object, "defaultAction",
+			spec_names_of(&spec_names_seccomp_action, seccomp->default_action));
 	if (seccomp->has_default_errno)
 		json_set_u64(object, "defaultErrnoRet", seccomp->default_errno);
 	spec_strings_write(object, "architectures", &seccomp->architectures);

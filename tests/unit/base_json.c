@@ -80,8 +80,10 @@ Test(json, integers)
 		int64_t signed_value = 0;
 		uint64_t unsigned_value = 0;
 
-		cr_expect_eq(json_read_i64(&at, INT64_MIN, INT64_MAX, &signed_value, &err), c->i64, "%s", c->text);
-		cr_expect_eq(json_read_u64(&at, UINT64_MAX, &unsigned_value, &ignored), c->u64, "%s", c->text);
+		cr_expect_eq(json_read_i64(&at, INT64_MIN, INT64_MAX, &signed_value, &err), c->i64, "%s",
+			     c->text);
+		cr_expect_eq(json_read_u64(&at, UINT64_MAX, &unsigned_value, &ignored), c->u64, "%s",
+			     c->text);
 		cr_expect_eq(signed_value, c->signed_value, "%s", c->text);
 		cr_expect_eq(unsigned_value, c->unsigned_value, "%s", c->text);
 		json_free(json);
@@ -93,7 +95,8 @@ Test(json, places)
 	static const char text[] = "{\"a/b\":[{\"c~d\":null,\"\":7}]}";
 	struct err err = { 0 };
 	struct json *json = json_parse(text, strlen(text), "f", &err);
-	struct json_at root = json_root(json, "f"), list = json_member(&root, "a/b"), item = json_element(&list, 0);
+	struct json_at root = json_root(json, "f"), list = json_member(&root, "a/b"),
+		       item = json_element(&list, 0);
 	struct json_at absent = json_member(&item, "c~d"), empty = json_member(&item, "");
 	char pointer[64];
 

@@ -77,7 +77,8 @@ static void try_scaled(int (*parse)(const char *, uint64_t *), const struct scal
 		uint64_t value = 0;
 
 		cr_expect_eq(parse(cases[i].text, &value), cases[i].result, "\"%s\"", cases[i].text);
-		cr_expect_eq(value, cases[i].value, "\"%s\" gives %llu", cases[i].text, (unsigned long long)value);
+		cr_expect_eq(value, cases[i].value, "\"%s\" gives %llu", cases[i].text,
+			     (unsigned long long)value);
 	}
 }
 

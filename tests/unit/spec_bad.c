@@ -44,7 +44,8 @@ static const struct part_case {
 }, resource_cases[] = {
 	{ "{}", NULL },
 	{ "5", "expected an object, found the number 5 (p.json)" },
-	{ "{\"memory\":{\"limit\":1.5}}", "expected an integer from -1 to 9223372036854775807, found 1.5 (p.json: /memory/limit)" },
+	{ "{\"memory\":{\"limit\":1.5}}",
+	  "expected an integer from -1 to 9223372036854775807, found 1.5 (p.json: /memory/limit)" },
 };
 
 typedef struct spec *read_part(const char *text, size_t len, const char *file, struct err *err);

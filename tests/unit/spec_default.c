@@ -41,7 +41,8 @@ Test(spec_default, is_what_the_man_page_says)
 	cr_expect_eq(__builtin_popcountll(spec->process.capabilities.bounding), 11);
 	cr_expect_eq(spec->process.capabilities.inheritable, 0);
 	for (size_t kind = 0; kind < SPEC_NS_COUNT; kind++)
-		cr_expect_eq(spec->linux_.namespaces[kind].given, kind != SPEC_NS_USER && kind != SPEC_NS_TIME);
+		cr_expect_eq(spec->linux_.namespaces[kind].given,
+			     kind != SPEC_NS_USER && kind != SPEC_NS_TIME);
 	cr_expect_eq(spec->mount_count, 7);
 	cr_expect(spec->linux_.seccomp.given && spec->linux_.seccomp.rule_count == 6);
 	expect_round_trip(spec);

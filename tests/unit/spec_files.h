@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* Call `test` with every file of the folder that ends in .json: its name without that, its text. Returns how many. */
+/* Call `test` with every file of the folder that ends in .json: its name without that, its text. Returns how
+ * many. */
 size_t spec_files_each(const char *folder, void (*test)(const char *name, const char *text, size_t len));
 /* One file, for the caller to free; the test fails when it is not there. */
 char *spec_files_read(const char *folder, const char *name, size_t *len);

@@ -136,12 +136,13 @@ Test(spec, warnings)
 
 Test(spec, what_others_write_is_taken)
 {
-	struct spec *spec = read_text(TOP "\"hostname\":\"\",\"linux\":{\"rootfsPropagation\":\"\",\"cgroupsPath\":\"\","
-					  "\"seccomp\":null,\"devices\":[{\"type\":\"u\",\"path\":\"/dev/x\",\"major\":1,"
-					  "\"minor\":2,\"fileMode\":8630}],\"namespaces\":[{\"type\":\"network\"}],"
-					  "\"sysctl\":{\"net.ipv4.conf.eth0/100.forwarding\":\"1\"}},"
-					  "\"process\":{\"args\":[\"sh\"],\"cwd\":\"/\",\"env\":[\"A=1\",\"B=2\",\"A=3\"],"
-					  "\"consoleSize\":{\"height\":-1},\"user\":{\"uid\":0,\"gid\":0,\"username\":\"x\"}}}");
+	struct spec *spec = read_text(
+		TOP "\"hostname\":\"\",\"linux\":{\"rootfsPropagation\":\"\",\"cgroupsPath\":\"\","
+		    "\"seccomp\":null,\"devices\":[{\"type\":\"u\",\"path\":\"/dev/x\",\"major\":1,"
+		    "\"minor\":2,\"fileMode\":8630}],\"namespaces\":[{\"type\":\"network\"}],"
+		    "\"sysctl\":{\"net.ipv4.conf.eth0/100.forwarding\":\"1\"}},"
+		    "\"process\":{\"args\":[\"sh\"],\"cwd\":\"/\",\"env\":[\"A=1\",\"B=2\",\"A=3\"],"
+		    "\"consoleSize\":{\"height\":-1},\"user\":{\"uid\":0,\"gid\":0,\"username\":\"x\"}}}");
 
 	cr_expect_null(spec->hostname);
 	cr_expect_null(spec->linux_.cgroups_path);
@@ -166,14 +167,21 @@ static const struct option_case {
 	bool bind, recursive;
 	size_t propagations;
 } option_cases[] = {
-	{ .options = "ro,nosuid,size=5k,mode=755", .flags = MS_RDONLY | MS_NOSUID, .data = "size=5k,mode=755" },
+	{ .options = "ro,nosuid,size=5k,mode=755",
+	  .flags = MS_RDONLY | MS_NOSUID,
+	  .data = "size=5k,mode=755" },
 	{ .options = "ro,rw", .cleared = MS_RDONLY },
 	{ .options = "rw,ro", .flags = MS_RDONLY },
 	{ .options = "noatime,strictatime", .flags = MS_STRICTATIME, .cleared = MS_NOATIME | MS_RELATIME },
-	{ .options = "rbind,rro,rnosuid", .bind = true, .recursive = true,
+	{ .options = "rbind,rro,rnosuid",
+	  .bind = true,
+	  .recursive = true,
 	  .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID },
 	{ .options = "bind,rro,rrw", .bind = true, .attr_clear = MOUNT_ATTR_RDONLY },
-	{ .options = "bind,rnoatime", .bind = true, .attr_set = MOUNT_ATTR_NOATIME, .attr_clear = MOUNT_ATTR__ATIME },
+	{ .options = "bind,rnoatime",
+	  .bind = true,
+	  .attr_set = MOUNT_ATTR_NOATIME,
+	  .attr_clear = MOUNT_ATTR__ATIME },
 	{ .options = "bind,rnoatime,ratime", .bind = true, .attr_clear = MOUNT_ATTR__ATIME },
 	{ .options = "bind,rslave,shared", .bind = true, .propagations = 2 },
 	{ .options = "defaults,acl", .data = "acl" },
@@ -208,7 +216,8 @@ Test(spec, mount_options)
 /* A mount is a bind mount by its options alone (OCI config.md), never by its type. */
 Test(spec, bind_is_an_option)
 {
-	struct spec *spec = read_text(TOP "\"mounts\":[{\"destination\":\"/a\",\"type\":\"bind\",\"source\":\"/b\"}]}");
+	struct spec *spec =
+		read_text(TOP "\"mounts\":[{\"destination\":\"/a\",\"type\":\"bind\",\"source\":\"/b\"}]}");
 
 	cr_expect_not(spec->mounts[0].bind);
 	spec_free(spec);

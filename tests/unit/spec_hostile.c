@@ -44,7 +44,8 @@ static void expect_message(const char *text, size_t len, const char *message)
 }
 
 /* Head, `count` times the middle, tail. */
-static void expect_repeated(const char *head, const char *middle, size_t count, const char *tail, const char *message)
+static void expect_repeated(const char *head, const char *middle, size_t count, const char *tail,
+			    const char *message)
 {
 	auto_strbuf struct strbuf text = { 0 };
 
@@ -78,12 +79,15 @@ Test(hostile, many)
 {
 	expect_repeated(TOP "\"mounts\":[1", ",1", 900000, "]}", "expected an object");
 	expect_repeated(TOP "\"x\":[1", ",1", 4000000, "],\"process\":1}", "too many values");
-	expect_repeated(TOP "\"process\":{\"cwd\":\"/\",\"args\":[\"a\"],\"env\":[\"A=1\"", ",\"A=1\"", 900000,
-			",\"A\"]}}", "expected NAME=VALUE");
-	expect_repeated(TOP "\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"a\"",
-			",\"a\"", 900000, ",\"\"],\"action\":\"SCMP_ACT_ERRNO\"}]}}}", "expected a system call's name");
+	expect_repeated(TOP "\"process\":{\"cwd\":\"/\",\"args\":[\"a\"],\"env\":[\"A=1\"", ",\"A=1\"",
+			900000, ",\"A\"]}}", "expected NAME=VALUE");
+	expect_repeated(TOP "\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{"
+			    "\"names\":[\"a\"",
+			",\"a\"", 900000, ",\"\"],\"action\":\"SCMP_ACT_ERRNO\"}]}}}",
+			"expected a system call's name");
 	expect_repeated(TOP "\"annotations\":{\"a\":\"\"", ",\"a\":\"\"", 500000, "}}", "occurs twice");
-	expect_repeated(TOP "\"linux\":{\"uidMappings\":[{}", ",{}", 100000, "]}}", "expected at most 340 mappings");
+	expect_repeated(TOP "\"linux\":{\"uidMappings\":[{}", ",{}", 100000, "]}}",
+			"expected at most 340 mappings");
 }
 
 /* A million members that nobody knows: noted up to a bound. */

@@ -47,7 +47,8 @@ Test(spec, schema_of_our_key_is_json)
 	struct json *json;
 	size_t len;
 
-	cr_assert_eq(file_read_at(AT_FDCWD, TEST_DIR "/../man/nsinit-spec.schema.json", 1 << 20, &text, &len), 0);
+	cr_assert_eq(file_read_at(AT_FDCWD, TEST_DIR "/../man/nsinit-spec.schema.json", 1 << 20, &text, &len),
+		     0);
 	json = json_parse(text, len, "schema", &err);
 	cr_expect(json, "%s", err.message);
 	json_free(json);
