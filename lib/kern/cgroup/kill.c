@@ -121,8 +121,11 @@ int cgroup_kill_by_signals(const struct kern_cgroup *group, int64_t deadline, st
 int kern_cgroup_kill(const struct kern_cgroup *group, int timeout_ms, struct err *err)
 {
 	int64_t deadline = cgroup_now_ms() + timeout_ms;
-	int result;
+	int result = kern_cgroup_is_populated(group, err);
 
+	/* The usual delete: all have ended by themselves. */
+	if (result <= 0)
+		return result;
 	if (contains_self(group))
 		return refuse_self(group, err);
 	result = kill_by_file(group, err);
