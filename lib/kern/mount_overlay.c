@@ -175,17 +175,33 @@ static int open_overlay(const char *const *lower, const char *upper, const char 
 	return mount < 0 ? err_system(err, "fsmount", "overlay") : mount;
 }
 
+/* Whether this is the mount namespace of pid 1, where nothing may be mounted for a moment. */
+static bool in_first_mount_namespace(void)
+{
+	struct stat own, first;
+
+	if (stat("/proc/self/ns/mnt", &own) || stat("/proc/1/ns/mnt", &first))
+		return !in_user_namespace();
+	return own.st_ino == first.st_ino && own.st_dev == first.st_dev;
+}
+
 /*
- * Before Linux 6.15 overlayfs takes no directory of a detached mount: then the tmpfs
- * lies over "/" for the moment. Nothing is looked up through it, and it goes at once.
+ * Before Linux 6.15 overlayfs takes no directory of a detached mount: then the
+ * tmpfs lies over "/" for the moment. Nothing is looked up through it, and it
+ * goes at once.
  */
 static int open_attached(int tmpfs, const char *const *lower, const char *upper, const char *work,
 			 struct err *err)
 {
 	static const struct kern_mount_attr attr = { .keep_peers = true };
-	auto_close int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_close int top = -1;
 	int fd;
 
+	if (in_first_mount_namespace())
+		return err_set(
+			err, ERR_UNSUPPORTED, "overlay",
+			"without an upper directory it needs Linux 6.15, or a mount namespace of its own");
+	top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (top < 0)
 		return err_system(err, "open", "/");
 	if (kern_mount_attach(tmpfs, top, "/", &attr, err))

@@ -36,7 +36,8 @@ int kern_mount_cgroup_v1(int root, const char *destination, const struct kern_cg
 /*
  * An overlay of `lower` (absolute, topmost first; ends in NULL), detached.
  * upper and work NULL: both on a tmpfs of its own that vanishes with the
- * overlay. Returns the mount's fd. Documentation/filesystems/overlayfs.rst.
+ * overlay; before Linux 6.15 this needs a mount namespace of the caller's own.
+ * Returns the mount's fd. Documentation/filesystems/overlayfs.rst.
  */
 int kern_mount_overlay(const char *const *lower, const char *upper, const char *work, struct err *err);
 
