@@ -35,36 +35,35 @@ static void close_layer(struct layer *layer)
 
 #define auto_layer __attribute__((cleanup(close_layer)))
 
-static int open_layer(struct layer *layer, const char *path, bool by_fd, struct err *err)
+static int open_layer(struct layer *layer, const char *path, struct err *err)
 {
 	layer->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (layer->fd < 0)
 		return err_system(err, "open", "%s", path);
-	if (by_fd || strlen(path) >= sizeof(layer->value) || strpbrk(path, "\\:,"))
+	if (strlen(path) >= sizeof(layer->value) || strpbrk(path, "\\:,"))
 		snprintf(layer->value, sizeof(layer->value), "/proc/self/fd/%d", layer->fd);
 	else
 		memcpy(layer->value, path, strlen(path) + 1);
 	return 0;
 }
 
-/* One by one: Linux 6.7. -1 with errno EINVAL and no error record when the kernel is older. */
+/* One by one: Linux 6.7. */
 static int add_lower_each(int context, const char *const *lower, struct err *err)
 {
 	for (size_t i = 0; lower[i]; i++) {
 		auto_layer struct layer layer = { .fd = -1 };
 
-		if (open_layer(&layer, lower[i], false, err))
+		if (open_layer(&layer, lower[i], err))
 			return -1;
-		if (fsconfig(context, FSCONFIG_SET_STRING, "lowerdir+", layer.value, 0) == 0)
-			continue;
-		return i == 0 && errno == EINVAL ? -1 : err_system(err, "fsconfig", "lowerdir+=%s", lower[i]);
+		if (fsconfig(context, FSCONFIG_SET_STRING, "lowerdir+", layer.value, 0))
+			return err_system(err, "fsconfig", "lowerdir+=%s", lower[i]);
 	}
 	return 0;
 }
 
 /* As many as fit into one value. */
 struct held {
-	int fds[VALUE_SIZE / 16];
+	int fds[VALUE_SIZE / 2];
 	size_t count;
 };
 
@@ -74,29 +73,48 @@ static void close_held(struct held *held)
 		close_keep_errno(held->fds[--held->count]);
 }
 
-/* All in one value, by fd: room for about fourteen. */
-static int add_lower_joined(int context, const char *const *lower, struct err *err)
+/* All in one value, as every kernel takes it: 1; 0 when they do not fit; -1 with err. Held until creation. */
+static int join_lower(char joined[static VALUE_SIZE], struct held *held, const char *const *lower,
+		      struct err *err)
 {
-	__attribute__((cleanup(close_held))) struct held held = { .count = 0 };
-	char joined[VALUE_SIZE];
 	size_t length = 0;
 
 	for (size_t i = 0; lower[i]; i++) {
 		struct layer layer = { .fd = -1 };
 
-		if (open_layer(&layer, lower[i], true, err))
+		if (held->count == ARRAY_SIZE(held->fds))
+			return 0;
+		if (open_layer(&layer, lower[i], err))
 			return -1;
-		held.fds[held.count++] = layer.fd;
-		length += (size_t)snprintf(joined + length, sizeof(joined) - length, "%s%s", i ? ":" : "",
+		held->fds[held->count++] = layer.fd;
+		length += (size_t)snprintf(joined + length, VALUE_SIZE - length, "%s%s", i ? ":" : "",
 					   layer.value);
-		if (length >= sizeof(joined) || held.count == ARRAY_SIZE(held.fds))
-			return err_set(err, ERR_UNSUPPORTED, "overlay", "more than %zu layers need Linux 6.7",
-				       i);
+		if (length >= VALUE_SIZE)
+			return 0;
 	}
-	if (fsconfig(context, FSCONFIG_SET_STRING, "lowerdir", joined, 0) ||
-	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		return err_system(err, "mount", "overlay");
-	return 0;
+	return 1;
+}
+
+static int create_of(int context, const char *const *lower, struct err *err)
+{
+	__attribute__((cleanup(close_held))) struct held held = { .count = 0 };
+	char joined[VALUE_SIZE];
+	int fits = join_lower(joined, &held, lower, err);
+	int errnum;
+
+	if (fits < 0 || (fits ? fsconfig(context, FSCONFIG_SET_STRING, "lowerdir", joined, 0) &&
+					 err_system(err, "fsconfig", "lowerdir=%s", joined)
+			      : add_lower_each(context, lower, err)))
+		return -1;
+	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		return 0;
+	errnum = errno;
+	err_system(err, "mount", "overlay");
+	if (!fits && errnum == EINVAL)
+		err_hint(err, "layers whose paths are together longer than %d bytes need Linux 6.7",
+			 VALUE_SIZE - 1);
+	errno = errnum;
+	return -1;
 }
 
 static int add_directory(int context, const char *key, const char *value, struct err *err)
@@ -150,13 +168,7 @@ static int create(int context, const char *const *lower, const char *upper, cons
 		return err_system(err, "fsconfig", "userxattr");
 	if (add_directory(context, "upperdir", upper, err) || add_directory(context, "workdir", work, err))
 		return -1;
-	if (add_lower_each(context, lower, err)) {
-		if (err_is_set(err))
-			return -1;
-		return add_lower_joined(context, lower, err);
-	}
-	return fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ? err_system(err, "mount", "overlay")
-								     : 0;
+	return create_of(context, lower, err);
 }
 
 static int open_overlay(const char *const *lower, const char *upper, const char *work, struct err *err)
@@ -225,7 +237,7 @@ int kern_mount_overlay(const char *const *lower, const char *upper, const char *
 	if (upper) {
 		if (!work)
 			return err_set(err, ERR_SPEC, "overlay", "an upper directory needs a work directory");
-		if (open_layer(&upper_layer, upper, false, err) || open_layer(&work_layer, work, false, err))
+		if (open_layer(&upper_layer, upper, err) || open_layer(&work_layer, work, err))
 			return -1;
 		return open_overlay(lower, upper_layer.value, work_layer.value, err);
 	}
