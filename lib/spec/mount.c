@@ -120,5 +120,11 @@ int spec_mount_read(struct reader *r, const struct json_at *at, struct spec_moun
 	/* "If mappings are given they MUST be used", whether or not an option says so. */
 	if (mount->uid_mappings.count)
 		mount->idmap = true;
+	/* mount(2) takes such options without a word: say that they do nothing. */
+	if (mount->bind && mount->data) {
+		struct json_at options = json_member(at, "options");
+
+		spec_warn(r, &options, "a bind mount has no file system to give \"%.200s\" to", mount->data);
+	}
 	return check(r, at, mount);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules between the parts of a spec, which no part can see alone. */
+#include <string.h>
+
 #include "base/json.h"
 #include "spec/parts.h"
 #include "spec/read.h"
@@ -17,11 +19,20 @@ static int check_root(struct reader *r, const struct json_at *root)
 	return spec_read_required(r, root, "root");
 }
 
+/* uname(2): __NEW_UTS_LEN. */
+#define NAME_LEN_MAX 64
+
 static int check_names(struct reader *r, const struct json_at *root)
 {
 	struct json_at hostname = json_member(root, "hostname"), domainname = json_member(root, "domainname");
 	const struct spec *spec = r->spec;
 
+	if (spec->hostname && strlen(spec->hostname) > NAME_LEN_MAX)
+		return json_error(&hostname, r->err, "expected at most %d bytes, found %zu", NAME_LEN_MAX,
+				  strlen(spec->hostname));
+	if (spec->domainname && strlen(spec->domainname) > NAME_LEN_MAX)
+		return json_error(&domainname, r->err, "expected at most %d bytes, found %zu", NAME_LEN_MAX,
+				  strlen(spec->domainname));
 	if (spec->linux_.namespaces[SPEC_NS_UTS].given || (!spec->hostname && !spec->domainname))
 		return 0;
 	return json_error(spec->hostname ? &hostname : &domainname, r->err,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* spec-bad/NAME.json must give the very error text in NAME.err. Add a pair of files to add a case. */
+/*
+ * spec-bad/NAME.json must give the very error text in NAME.err. Add a pair of files to add a case. Names that
+ * begin with P13, P14, C2 are assertions of the security checklist.
+ */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

@@ -117,18 +117,23 @@ Test(spec, unknown_members_are_noted_with_what_they_look_like)
 	spec_free(spec);
 }
 
+/* C6: an unknown capability is a warning. */
 Test(spec, warnings)
 {
-	struct spec *spec = read_text("{\"ociVersion\":\"1.9.0\",\"root\":{\"path\":\"r\"},"
-				      "\"mounts\":[{\"destination\":\"data\",\"type\":\"tmpfs\"}],"
-				      "\"process\":{\"args\":[\"sh\"],\"cwd\":\"/\",\"capabilities\":"
-				      "{\"bounding\":[\"CAP_NEW\",\"CAP_KILL\"]}}}");
+	struct spec *spec =
+		read_text("{\"ociVersion\":\"1.9.0\",\"root\":{\"path\":\"r\"},"
+			  "\"mounts\":[{\"destination\":\"data\",\"type\":\"tmpfs\"},"
+			  "{\"destination\":\"/b\",\"source\":\"b\",\"options\":[\"bind\",\"size=5k\"]}],"
+			  "\"process\":{\"args\":[\"sh\"],\"cwd\":\"/\",\"capabilities\":"
+			  "{\"bounding\":[\"CAP_NEW\",\"CAP_KILL\"]}}}");
 
-	cr_assert_eq(spec->warnings.count, 3);
+	cr_assert_eq(spec->warnings.count, 4);
 	cr_expect_str_eq(spec->warnings.items[0], "the spec is of version 1.9.0, this program knows 1.3.0 "
 						  "(config.json: /ociVersion)");
 	cr_expect_str_eq(spec->warnings.items[1], "the capability CAP_NEW is not known and left out "
 						  "(config.json: /process/capabilities/bounding/0)");
+	cr_expect_str_eq(spec->warnings.items[3], "a bind mount has no file system to give \"size=5k\" to "
+						  "(config.json: /mounts/1/options)");
 	cr_expect_str_eq(spec->mounts[0].destination, "/data");
 	cr_expect_eq(spec->process.capabilities.bounding, UINT64_C(1) << 5);
 	spec_free(spec);
@@ -220,5 +225,19 @@ Test(spec, bind_is_an_option)
 		read_text(TOP "\"mounts\":[{\"destination\":\"/a\",\"type\":\"bind\",\"source\":\"/b\"}]}");
 
 	cr_expect_not(spec->mounts[0].bind);
+	spec_free(spec);
+}
+
+/* C1: what a spec does not name as inheritable is not, and the writer does not add it. */
+Test(spec, inheritable_stays_empty)
+{
+	auto_strbuf struct strbuf text = { 0 };
+	struct spec *spec =
+		read_text(TOP "\"process\":{\"args\":[\"sh\"],\"cwd\":\"/\",\"capabilities\":"
+			      "{\"bounding\":[\"CAP_NET_RAW\"],\"effective\":[\"CAP_NET_RAW\"]}}}");
+
+	write_text(spec, &text);
+	cr_expect_eq(spec->process.capabilities.inheritable, 0);
+	cr_expect_null(strstr(text.text, "inheritable"));
 	spec_free(spec);
 }
