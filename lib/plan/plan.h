@@ -45,6 +45,7 @@ int plan_build(struct plan *plan, const struct spec *spec, const struct host *ho
 
 /* What `exec` needs to know of the container it enters. */
 struct plan_exec_request {
+	const char *id;
 	const struct spec *container; /* the spec it was created with */
 	const struct spec_process *process;
 	const struct step *cgroups; /* STEP_CGROUP_ATTACH steps, one a hierarchy, from the state file */

@@ -137,7 +137,10 @@ struct step_cgroup {
 
 struct step_cgroup_set {
 	const char *mountpoint, *path, *file, *value;
-	bool optional; /* a file the kernel may lack while the value is the default */
+	const char *other_file, *other_value; /* written instead where the kernel has no `file` */
+	bool optional;	  /* a file the kernel may lack while the value is the default */
+	bool try_only;	  /* a refusal is no error: written again behind what it depends on */
+	bool check_usage; /* memory.checkBeforeUpdate: an error when more is used already */
 };
 
 struct step_systemd {

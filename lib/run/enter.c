@@ -131,7 +131,7 @@ static int prepare(struct entry *entry, const struct run_context *context, const
 {
 	struct engine *engine = &entry->begin.engine;
 	struct container *container = &entry->container;
-	struct plan_exec_request exec = { .container = container->spec, .process = &entry->spec.process,
+	struct plan_exec_request exec = { .id = request->id, .container = container->spec, .process = &entry->spec.process,
 					  .cgroup_count = container->state->cgroup_count,
 					  .no_new_keyring = request->no_new_keyring,
 					  .pid_file = request->pid_file };

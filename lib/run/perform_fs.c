@@ -53,6 +53,15 @@ int perform_root_attach(struct engine *engine, const struct step *step, struct e
 	return kern_root_attach(engine->root, root->source, (root->propagation & MS_SHARED) != 0, err);
 }
 
+/* "shared": what is mounted there later is to be seen on the host too (Kubernetes' Bidirectional). */
+static bool asks_shared(const struct step_mount *mount)
+{
+	for (size_t i = 0; i < mount->propagation_count; i++)
+		if (mount->propagation[i] & MS_SHARED)
+			return true;
+	return false;
+}
+
 static struct kern_mount_attr mount_attr(const struct step_mount *mount)
 {
 	uint64_t read_only = mount->cgroup_ro ? MOUNT_ATTR_RDONLY : 0;
@@ -62,7 +71,8 @@ static struct kern_mount_attr mount_attr(const struct step_mount *mount)
 					 .set_recursive = mount->attr_set_recursive,
 					 .clear_recursive = mount->attr_clear_recursive & ~read_only,
 					 .propagation = mount->propagation,
-					 .propagation_count = mount->propagation_count };
+					 .propagation_count = mount->propagation_count,
+					 .keep_peers = asks_shared(mount) };
 }
 
 static unsigned mount_flags(const struct step_mount *mount)

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the container's cgroups are, and the steps that make and fill them. config-linux.md, "Control groups". */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "plan/step.h"
+#include "plan/builder.h"
+#include "plan/build.h"
+
+/* v2: enabled for the container where the host has them, for limits to come and for statistics. */
+static const char *const useful[] = { "cpu", "cpuset", "io", "memory", "pids", "hugetlb", "rdma", "misc" };
+
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; (p = strstr(p, word)); p += len)
+		if (p > list && p[-1] == ',' && p[len] == ',')
+			return true;
+	return false;
+}
+
+static const char *useful_controllers(struct builder *b, const struct host_hierarchy *hierarchy)
+{
+	const char *list = ",";
+
+	for (size_t i = 0; i < sizeof(useful) / sizeof(useful[0]); i++)
+		if (has_word(hierarchy->controllers, useful[i]))
+			list = plan_text(b, "%s%s,", list, useful[i]);
+	return list;
+}
+
+static bool asks_for_limits(const struct builder *b)
+{
+	const struct spec_resources *r = b->resources;
+	const struct spec_memory *m = &r->memory;
+	const struct spec_cpu *c = &r->cpu;
+
+	return m->limit.given || m->reservation.given || m->swap.given || m->kernel.given || m->kernel_tcp.given ||
+	       m->swappiness.given || c->shares.given || c->quota.given || c->period.given || c->burst.given ||
+	       c->idle.given || c->cpus || c->mems || c->realtime_runtime.given || c->realtime_period.given ||
+	       r->pids_limit.given || r->block_io.has_weight || r->block_io.weight_device_count ||
+	       r->block_io.read_bps.count || r->block_io.write_bps.count || r->block_io.read_iops.count ||
+	       r->block_io.write_iops.count || r->hugepage_count || r->has_class_id ||
+	       r->network_priority_count || r->rdma_count || r->unified.count;
+}
+
+/* An absolute path starts at the hierarchy's root, a relative one at the caller's own cgroup. */
+static const char *cgroupfs_path(struct builder *b, const struct host_hierarchy *hierarchy)
+{
+	const char *path = b->spec->linux_.cgroups_path;
+
+	if (!path || !*path)
+		return plan_text(b, "/nsinit-%s", b->request->id);
+	if (path[0] == '/')
+		return path;
+	return plan_text(b, "%s/%s", strcmp(hierarchy->own, "/") ? hierarchy->own : "", path);
+}
+
+int plan_cgroup_place(struct builder *b)
+{
+	const char *systemd_path = NULL;
+
+	if (b->request->cgroup_manager == PLAN_NO_CGROUP) {
+		if (asks_for_limits(b))
+			return plan_refuse(b, "/linux/resources", "limits need a cgroup, and the cgroup manager is \"disabled\"");
+		return 0;
+	}
+	if (b->request->cgroup_manager == PLAN_SYSTEMD) {
+		systemd_path = plan_systemd_place(b);
+		if (!systemd_path)
+			return -1;
+	}
+	b->cgroups = arena_array(b->arena, b->host->hierarchy_count, sizeof(*b->cgroups));
+	for (size_t i = 0; i < b->host->hierarchy_count; i++) {
+		const struct host_hierarchy *hierarchy = &b->host->hierarchies[i];
+		struct step *step = &b->cgroups[b->cgroup_count++];
+
+		step->kind = STEP_CGROUP_CREATE;
+		step->side = STEP_PARENT;
+		step->where = b->spec->linux_.cgroups_path ? "/linux/cgroupsPath" : "";
+		step->cgroup.mountpoint = hierarchy->mountpoint;
+		step->cgroup.path = systemd_path ? systemd_path : cgroupfs_path(b, hierarchy);
+		step->cgroup.v2 = hierarchy->v2;
+		step->cgroup.controllers = hierarchy->v2 ? useful_controllers(b, hierarchy) : hierarchy->controllers;
+		step->cgroup.optional = (b->request->rootless || !b->host->privileged || b->host->in_user_ns) &&
+					!asks_for_limits(b);
+	}
+	return 0;
+}
+
+const struct step *plan_cgroup_find(const struct builder *b, const char *controller)
+{
+	for (size_t i = 0; i < b->cgroup_count; i++)
+		for (size_t j = 0; j < b->host->hierarchy_count; j++) {
+			const struct host_hierarchy *hierarchy = &b->host->hierarchies[j];
+
+			if (!strcmp(hierarchy->mountpoint, b->cgroups[i].cgroup.mountpoint) &&
+			    has_word(hierarchy->controllers, controller))
+				return &b->cgroups[i];
+		}
+	return NULL;
+}
+
+int plan_cgroup_need(struct builder *b, const char *controller, const char *where, const struct step **cgroup)
+{
+	*cgroup = plan_cgroup_find(b, controller);
+	if (*cgroup)
+		return 0;
+	plan_unsupported(b, where, "no cgroup hierarchy of this host has the %s controller", controller);
+	return err_hint(b->err, "nsinit check shows which controllers there are");
+}
+
+struct step *plan_cgroup_set(struct builder *b, const struct step *cgroup, const char *file, const char *value)
+{
+	struct step *step = plan_add(b, STEP_CGROUP_SET, STEP_PARENT, b->where);
+
+	step->cgroup_set.mountpoint = cgroup->cgroup.mountpoint;
+	step->cgroup_set.path = cgroup->cgroup.path;
+	step->cgroup_set.file = file;
+	step->cgroup_set.value = value;
+	return step;
+}
+
+const char *plan_cgroup_where(struct builder *b, const char *below)
+{
+	b->where = plan_text(b, "%s/%s", b->update ? "" : "/linux/resources", below);
+	return b->where;
+}
+
+int plan_cgroup_resources(struct builder *b)
+{
+	if (!b->resources->given)
+		return 0;
+	return plan_cgroup_memory(b) || plan_cgroup_cpu(b) || plan_cgroup_cpuset(b) || plan_cgroup_block_io(b) ||
+			       plan_cgroup_others(b) || plan_cgroup_unified(b)
+		       ? -1
+		       : 0;
+}
+
+static int create_all(struct builder *b)
+{
+	for (size_t i = 0; i < b->cgroup_count; i++)
+		*plan_add(b, STEP_CGROUP_CREATE, STEP_PARENT, "") = b->cgroups[i];
+	if (plan_cgroup_resources(b))
+		return -1;
+	plan_cgroup_devices(b);
+	return 0;
+}
+
+int plan_cgroup_create(struct builder *b)
+{
+	return b->scope ? 0 : create_all(b);
+}
+
+/* systemd makes the groups around a process that is there already: so they are filled after the clone. */
+int plan_cgroup_create_late(struct builder *b)
+{
+	if (!b->scope)
+		return 0;
+	plan_systemd_add(b);
+	return create_all(b);
+}
+
+const char *plan_cgroup_clone_into(struct builder *b)
+{
+	for (size_t i = 0; i < b->cgroup_count; i++)
+		if (b->cgroups[i].cgroup.v2 && !b->cgroups[i].cgroup.optional && !b->scope)
+			return plan_text(b, "%s%s", b->cgroups[i].cgroup.mountpoint, b->cgroups[i].cgroup.path);
+	return NULL;
+}
+
+/* Is a cgroup file system mounted for the container to write to? */
+static bool delegates(const struct builder *b)
+{
+	for (size_t i = 0; i < b->spec->mount_count; i++) {
+		const struct spec_mount *mount = &b->spec->mounts[i];
+
+		if (mount->type && !strncmp(mount->type, "cgroup", 6) && !(mount->flags & 1) &&
+		    !strcmp(mount->destination, "/sys/fs/cgroup"))
+			return plan_namespace_is_new(b, SPEC_NS_CGROUP);
+	}
+	return false;
+}
+
+/* The host's uid for the process's own: what the delegated files belong to. */
+static bool host_uid(const struct builder *b, uint32_t *uid)
+{
+	const struct spec_idmaps *maps = &b->spec->linux_.uid_mappings;
+	uint32_t inside = b->process->user.uid;
+
+	for (size_t i = 0; i < maps->count; i++)
+		if (inside >= maps->items[i].container_id &&
+		    inside - maps->items[i].container_id < maps->items[i].size) {
+			*uid = maps->items[i].host_id + (inside - maps->items[i].container_id);
+			return true;
+		}
+	return false;
+}
+
+void plan_cgroup_attach(struct builder *b)
+{
+	bool cloned_into = plan_cgroup_clone_into(b) != NULL;
+	uint32_t uid;
+
+	for (size_t i = 0; i < b->cgroup_count; i++) {
+		struct step *step;
+
+		if (b->cgroups[i].cgroup.v2 && cloned_into)
+			continue;
+		step = plan_add(b, STEP_CGROUP_ATTACH, STEP_PARENT, b->cgroups[i].where);
+		step->cgroup = b->cgroups[i].cgroup;
+	}
+	if (!b->new_user || !b->process->given || !delegates(b) || !host_uid(b, &uid))
+		return;
+	for (size_t i = 0; i < b->cgroup_count; i++)
+		if (b->cgroups[i].cgroup.v2)
+			plan_add(b, STEP_CGROUP_OWNER, STEP_PARENT, "")->owner =
+				(struct step_owner){ .mountpoint = b->cgroups[i].cgroup.mountpoint,
+						     .path = b->cgroups[i].cgroup.path, .uid = uid };
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* linux.resources.cpu. v1: scheduler/sched-bwc.rst, cgroup-v1/cpusets.rst; v2: cgroup-v2.rst, "CPU", "Cpuset". */
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "plan/step.h"
+#include "plan/builder.h"
+#include "plan/build.h"
+
+#define DEFAULT_PERIOD 100000
+
+/* Base-2 logarithm, bit by bit: libm is one more library to load at every start. */
+static double log2_of(double x)
+{
+	double result = 0, bit = 0.5;
+
+	for (; x >= 2; x /= 2)
+		result += 1;
+	for (int i = 0; i < 50; i++, bit /= 2) {
+		x *= x;
+		if (x >= 2) {
+			x /= 2;
+			result += bit;
+		}
+	}
+	return result;
+}
+
+static double power_of_2(double x)
+{
+	double result = 1, term = 1;
+	int whole = (int)x;
+	double fraction = (x - whole) * 0.69314718055994530942;
+
+	for (int i = 1; i < 25; i++) {
+		term *= fraction / i;
+		result += term;
+	}
+	for (; whole > 0; whole--)
+		result *= 2;
+	return result;
+}
+
+/*
+ * cpu.shares (2 to 262144, 1024 is the default) to cpu.weight (1 to 10000,
+ * 100 is the default): ceil(10^((l^2 + 125 l) / 612 - 7/34)) with l = log2(shares).
+ */
+unsigned long long plan_cpu_weight(uint64_t shares)
+{
+	double l, weight;
+	unsigned long long whole;
+
+	if (shares <= 2)
+		return 1;
+	if (shares >= 262144)
+		return 10000;
+	l = log2_of((double)shares);
+	weight = power_of_2(((l * l + 125 * l) / 612 - 7.0 / 34) * 3.32192809488736234787);
+	/* 1024 is exactly 100: what is a hair above a whole number is that number. */
+	whole = (unsigned long long)weight;
+	return weight - (double)whole > 1e-6 ? whole + 1 : whole;
+}
+
+static const char *number(struct builder *b, uint64_t value)
+{
+	return plan_text(b, "%llu", (unsigned long long)value);
+}
+
+static const char *signed_number(struct builder *b, int64_t value)
+{
+	return plan_text(b, "%lld", (long long)value);
+}
+
+static void set_v1(struct builder *b, const struct step *cgroup)
+{
+	const struct spec_cpu *c = &b->resources->cpu;
+
+	if (c->shares.given && c->shares.value) {
+		plan_cgroup_where(b, "cpu/shares");
+		plan_cgroup_set(b, cgroup, "cpu.shares", number(b, c->shares.value));
+	}
+	if (c->period.given && c->period.value) {
+		plan_cgroup_where(b, "cpu/period");
+		plan_cgroup_set(b, cgroup, "cpu.cfs_period_us", number(b, c->period.value));
+	}
+	if (c->quota.given && c->quota.value) {
+		plan_cgroup_where(b, "cpu/quota");
+		plan_cgroup_set(b, cgroup, "cpu.cfs_quota_us", signed_number(b, c->quota.value < 0 ? -1 : c->quota.value));
+	}
+	if (c->burst.given) {
+		plan_cgroup_where(b, "cpu/burst");
+		plan_cgroup_set(b, cgroup, "cpu.cfs_burst_us", number(b, c->burst.value))->cgroup_set.optional =
+			c->burst.value == 0;
+	}
+	if (c->realtime_period.given) {
+		plan_cgroup_where(b, "cpu/realtimePeriod");
+		plan_cgroup_set(b, cgroup, "cpu.rt_period_us", number(b, c->realtime_period.value))
+			->cgroup_set.optional = c->realtime_period.value == 0;
+	}
+	if (c->realtime_runtime.given) {
+		plan_cgroup_where(b, "cpu/realtimeRuntime");
+		plan_cgroup_set(b, cgroup, "cpu.rt_runtime_us", signed_number(b, c->realtime_runtime.value))
+			->cgroup_set.optional = c->realtime_runtime.value == 0;
+	}
+}
+
+static int set_v2(struct builder *b, const struct step *cgroup)
+{
+	const struct spec_cpu *c = &b->resources->cpu;
+
+	if ((c->realtime_runtime.given && c->realtime_runtime.value) ||
+	    (c->realtime_period.given && c->realtime_period.value))
+		return plan_unsupported(b, plan_cgroup_where(b, "cpu/realtimeRuntime"),
+					"cgroup v2 has no real-time bandwidth");
+	if (c->shares.given && c->shares.value) {
+		plan_cgroup_where(b, "cpu/shares");
+		plan_cgroup_set(b, cgroup, "cpu.weight", number(b, plan_cpu_weight(c->shares.value)));
+	}
+	if ((c->quota.given && c->quota.value) || (c->period.given && c->period.value)) {
+		uint64_t period = c->period.given && c->period.value ? c->period.value : DEFAULT_PERIOD;
+		bool limited = c->quota.given && c->quota.value > 0;
+
+		plan_cgroup_where(b, c->quota.given ? "cpu/quota" : "cpu/period");
+		plan_cgroup_set(b, cgroup, "cpu.max",
+				plan_text(b, "%s %llu", limited ? signed_number(b, c->quota.value) : "max",
+					  (unsigned long long)period));
+	}
+	if (c->burst.given) {
+		plan_cgroup_where(b, "cpu/burst");
+		plan_cgroup_set(b, cgroup, "cpu.max.burst", number(b, c->burst.value))->cgroup_set.optional =
+			c->burst.value == 0;
+	}
+	return 0;
+}
+
+int plan_cgroup_cpu(struct builder *b)
+{
+	const struct spec_cpu *c = &b->resources->cpu;
+	const struct step *cgroup;
+
+	if (!c->shares.given && !c->quota.given && !c->period.given && !c->burst.given && !c->idle.given &&
+	    !c->realtime_runtime.given && !c->realtime_period.given)
+		return 0;
+	if (c->burst.given && c->quota.given && c->quota.value > 0 && (uint64_t)c->quota.value < c->burst.value)
+		return plan_refuse(b, plan_cgroup_where(b, "cpu/burst"), "expected at most cpu.quota (%lld), found %llu",
+				   (long long)c->quota.value, (unsigned long long)c->burst.value);
+	if (plan_cgroup_need(b, "cpu", plan_cgroup_where(b, "cpu"), &cgroup))
+		return -1;
+	if (cgroup->cgroup.v2 ? set_v2(b, cgroup) : (set_v1(b, cgroup), 0))
+		return -1;
+	if (c->idle.given) {
+		plan_cgroup_where(b, "cpu/idle");
+		plan_cgroup_set(b, cgroup, "cpu.idle", signed_number(b, c->idle.value))->cgroup_set.optional =
+			c->idle.value == 0;
+	}
+	return 0;
+}
+
+int plan_cgroup_cpuset(struct builder *b)
+{
+	const struct spec_cpu *c = &b->resources->cpu;
+	const struct step *cgroup;
+
+	if (!c->cpus && !c->mems)
+		return 0;
+	if (plan_cgroup_need(b, "cpuset", plan_cgroup_where(b, c->cpus ? "cpu/cpus" : "cpu/mems"), &cgroup))
+		return -1;
+	if (c->cpus && *c->cpus) {
+		plan_cgroup_where(b, "cpu/cpus");
+		plan_cgroup_set(b, cgroup, "cpuset.cpus", c->cpus);
+	}
+	if (c->mems && *c->mems) {
+		plan_cgroup_where(b, "cpu/mems");
+		plan_cgroup_set(b, cgroup, "cpuset.mems", c->mems);
+	}
+	return 0;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* linux.resources.blockIO. v1: cgroup-v1/blkio-controller.rst; v2: cgroup-v2.rst, "IO". */
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "plan/step.h"
+#include "plan/builder.h"
+#include "plan/build.h"
+
+/* blkio.weight is 10 to 1000, io.weight 1 to 10000. */
+static unsigned io_weight(unsigned weight)
+{
+	return weight <= 10 ? 1 : 1 + (weight - 10) * 9999 / 990;
+}
+
+/* One number for the group, or for a device when major >= 0. */
+static void set_weight(struct builder *b, const struct step *cgroup, const struct spec_weight_device *device,
+		       unsigned weight)
+{
+	bool v2 = cgroup->cgroup.v2;
+	const char *prefix = device ? plan_text(b, "%lld:%lld ", (long long)device->major, (long long)device->minor)
+				    : "";
+	const char *plain = plan_text(b, "%s%u", prefix, weight);
+	struct step *step;
+
+	/* The bfq scheduler's files where it runs; else iocost's (v2) or what cfq left (v1). */
+	if (v2) {
+		step = plan_cgroup_set(b, cgroup, "io.bfq.weight", plain);
+		step->cgroup_set.other_file = "io.weight";
+		step->cgroup_set.other_value = plan_text(b, "%s%u", prefix, io_weight(weight));
+	} else {
+		step = plan_cgroup_set(b, cgroup, device ? "blkio.weight_device" : "blkio.weight", plain);
+		step->cgroup_set.other_file = device ? "blkio.bfq.weight_device" : "blkio.bfq.weight";
+		step->cgroup_set.other_value = plain;
+	}
+}
+
+static int set_leaf_weight(struct builder *b, const struct step *cgroup, const struct spec_weight_device *device,
+			   unsigned weight)
+{
+	if (cgroup->cgroup.v2)
+		return plan_unsupported(b, b->where, "cgroup v2 has no leaf weights");
+	if (device)
+		plan_cgroup_set(b, cgroup, "blkio.leaf_weight_device",
+				plan_text(b, "%lld:%lld %u", (long long)device->major, (long long)device->minor, weight));
+	else
+		plan_cgroup_set(b, cgroup, "blkio.leaf_weight", plan_text(b, "%u", weight));
+	return 0;
+}
+
+static int add_weights(struct builder *b, const struct step *cgroup)
+{
+	const struct spec_block_io *io = &b->resources->block_io;
+
+	if (io->has_weight && io->weight) {
+		plan_cgroup_where(b, "blockIO/weight");
+		set_weight(b, cgroup, NULL, io->weight);
+	}
+	if (io->has_leaf_weight && io->leaf_weight) {
+		plan_cgroup_where(b, "blockIO/leafWeight");
+		if (set_leaf_weight(b, cgroup, NULL, io->leaf_weight))
+			return -1;
+	}
+	for (size_t i = 0; i < io->weight_device_count; i++) {
+		const struct spec_weight_device *device = &io->weight_devices[i];
+
+		plan_cgroup_where(b, plan_text(b, "blockIO/weightDevice/%zu", i));
+		if (device->has_weight)
+			set_weight(b, cgroup, device, device->weight);
+		if (device->has_leaf_weight && set_leaf_weight(b, cgroup, device, device->leaf_weight))
+			return -1;
+	}
+	return 0;
+}
+
+static void add_throttles(struct builder *b, const struct step *cgroup)
+{
+	const struct spec_block_io *io = &b->resources->block_io;
+	const struct {
+		const struct spec_throttles *list;
+		const char *name, *v1, *v2;
+	} kinds[] = {
+		{ &io->read_bps, "throttleReadBpsDevice", "blkio.throttle.read_bps_device", "rbps" },
+		{ &io->write_bps, "throttleWriteBpsDevice", "blkio.throttle.write_bps_device", "wbps" },
+		{ &io->read_iops, "throttleReadIOPSDevice", "blkio.throttle.read_iops_device", "riops" },
+		{ &io->write_iops, "throttleWriteIOPSDevice", "blkio.throttle.write_iops_device", "wiops" },
+	};
+
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		for (size_t i = 0; i < kinds[k].list->count; i++) {
+			const struct spec_throttle_device *d = &kinds[k].list->items[i];
+			long long major = (long long)d->major, minor = (long long)d->minor;
+			unsigned long long rate = d->rate;
+
+			plan_cgroup_where(b, plan_text(b, "blockIO/%s/%zu", kinds[k].name, i));
+			if (!cgroup->cgroup.v2)
+				plan_cgroup_set(b, cgroup, kinds[k].v1, plan_text(b, "%lld:%lld %llu", major, minor, rate));
+			else if (rate)
+				plan_cgroup_set(b, cgroup, "io.max",
+						plan_text(b, "%lld:%lld %s=%llu", major, minor, kinds[k].v2, rate));
+			else /* v1's zero lifts the limit */
+				plan_cgroup_set(b, cgroup, "io.max",
+						plan_text(b, "%lld:%lld %s=max", major, minor, kinds[k].v2));
+		}
+}
+
+int plan_cgroup_block_io(struct builder *b)
+{
+	const struct spec_block_io *io = &b->resources->block_io;
+	const struct step *cgroup = plan_cgroup_find(b, "io");
+
+	if (!io->has_weight && !io->has_leaf_weight && !io->weight_device_count && !io->read_bps.count &&
+	    !io->write_bps.count && !io->read_iops.count && !io->write_iops.count)
+		return 0;
+	if (!cgroup && plan_cgroup_need(b, "blkio", plan_cgroup_where(b, "blockIO"), &cgroup))
+		return -1;
+	if (add_weights(b, cgroup))
+		return -1;
+	add_throttles(b, cgroup);
+	return 0;
+}
