@@ -115,7 +115,7 @@ static int check_mount(struct builder *b, const struct spec_mount *mount, size_t
 	return 0;
 }
 
-static void open_tree(struct builder *b, size_t index)
+static void open_source(struct builder *b, size_t index)
 {
 	const struct spec_mount *mount = &b->spec->mounts[index];
 	struct step *step = plan_add(b, STEP_TREE_OPEN, plan_opener(b), where(b, index));
@@ -135,7 +135,7 @@ int plan_mount_open(struct builder *b)
 		if (check_mount(b, &spec->mounts[i], i))
 			return -1;
 		if (needs_tree(b, &spec->mounts[i]) && plan_opener(b) == STEP_PARENT)
-			open_tree(b, i);
+			open_source(b, i);
 	}
 	return 0;
 }
@@ -185,7 +185,7 @@ static void add_mount(struct builder *b, size_t index)
 	struct step *step;
 
 	if (needs_tree(b, mount) && !b->mount_slots[index])
-		open_tree(b, index);
+		open_source(b, index);
 	step = plan_add(b, STEP_MOUNT, STEP_CHILD, where(b, index));
 	step->mount.destination = mount->destination;
 	step->mount.type = mount->type;

@@ -33,7 +33,7 @@ static void open_overlay(struct builder *b, int side)
 	step->overlay.slot = b->root_slot;
 }
 
-static void open_tree(struct builder *b, int side)
+static void open_directory(struct builder *b, int side)
 {
 	struct step *step = plan_add(b, STEP_TREE_OPEN, side, "/root/path");
 
@@ -48,7 +48,7 @@ static void open_root(struct builder *b, int side)
 	if (is_overlay(b))
 		open_overlay(b, side);
 	else
-		open_tree(b, side);
+		open_directory(b, side);
 }
 
 int plan_root_open(struct builder *b)

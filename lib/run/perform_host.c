@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "kern/cgroup/devices.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/group.h"
@@ -168,12 +169,34 @@ int perform_cgroup_attach(struct engine *engine, const struct step *step, struct
 	return group ? kern_cgroup_attach(group, engine->pid, err) : -1;
 }
 
+/* memory.checkBeforeUpdate (config-linux.md): the kernel would rather kill than refuse. */
+static int check_usage(const struct kern_cgroup *group, const struct step_cgroup_set *set, struct err *err)
+{
+	uint64_t used = 0, limit = 0;
+
+	if (kern_cgroup_read_number(group, group->v2 ? "memory.current" : "memory.usage_in_bytes", &used, err))
+		return -1;
+	if (number_u64(set->value, &limit) || used <= limit)
+		return 0;
+	err_set(err, ERR_STATE, "write", "%s is below what is used now, %llu bytes", set->value,
+		(unsigned long long)used);
+	return err_object(err, "%s%s/%s", set->mountpoint, set->path, set->file);
+}
+
 int perform_cgroup_set(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_cgroup_set *set = &step->cgroup_set;
 	struct kern_cgroup *group = kern_cgroup_set_get(engine->cgroups, set->mountpoint, set->path, err);
+	struct err refused = { 0 };
 
-	return group ? kern_cgroup_write(group, set->file, set->value, set->optional, err) : -1;
+	if (!group || (set->check_usage && check_usage(group, set, err)))
+		return -1;
+	if (kern_cgroup_write(group, set->file, set->value, set->optional, &refused) == 0 || set->try_only)
+		return 0;
+	if (set->other_file && refused.errnum == ENOENT)
+		return kern_cgroup_write(group, set->other_file, set->other_value, false, err);
+	*err = refused;
+	return -1;
 }
 
 int perform_cgroup_devices(struct engine *engine, const struct step *step, struct err *err)
