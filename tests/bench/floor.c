@@ -28,7 +28,8 @@
 
 #define CAPABILITIES (1u << CAP_AUDIT_WRITE | 1u << CAP_KILL | 1u << CAP_NET_BIND_SERVICE)
 
-static const char *const hierarchies[] = { "/sys/fs/cgroup/devices/nstools-floor", "/sys/fs/cgroup/freezer/nstools-floor",
+static const char *const hierarchies[] = { "/sys/fs/cgroup/devices/nstools-floor",
+					   "/sys/fs/cgroup/freezer/nstools-floor",
 					   "/sys/fs/cgroup/nstools-floor" };
 
 static const struct mounting {
@@ -46,21 +47,24 @@ static const struct mounting {
 static const struct node {
 	const char *path;
 	unsigned minor, major;
-} nodes[] = { { "dev/null", 3, 1 }, { "dev/zero", 5, 1 },   { "dev/full", 7, 1 },
+} nodes[] = { { "dev/null", 3, 1 },   { "dev/zero", 5, 1 },    { "dev/full", 7, 1 },
 	      { "dev/random", 8, 1 }, { "dev/urandom", 9, 1 }, { "dev/tty", 0, 5 } };
 
-static const char *const links[][2] = { { "/proc/self/fd", "dev/fd" },	     { "/proc/self/fd/0", "dev/stdin" },
-					{ "/proc/self/fd/1", "dev/stdout" }, { "/proc/self/fd/2", "dev/stderr" },
+static const char *const links[][2] = { { "/proc/self/fd", "dev/fd" },
+					{ "/proc/self/fd/0", "dev/stdin" },
+					{ "/proc/self/fd/1", "dev/stdout" },
+					{ "/proc/self/fd/2", "dev/stderr" },
 					{ "pts/ptmx", "dev/ptmx" } };
 
-static const char *const read_only[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger" };
+static const char *const read_only[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
+					 "proc/sysrq-trigger" };
 static const char *const masked[] = { "proc/acpi", "proc/asound", "proc/scsi", "sys/firmware" };
-static const char *const masked_files[] = { "proc/kcore", "proc/keys", "proc/latency_stats", "proc/timer_list",
-					    "proc/timer_stats", "proc/sched_debug" };
+static const char *const masked_files[] = { "proc/kcore",      "proc/keys",        "proc/latency_stats",
+					    "proc/timer_list", "proc/timer_stats", "proc/sched_debug" };
 
 /* The devices that every container has; making nodes is harmless. */
-static const char *const allowed[] = { "c *:* m",   "b *:* m",	"c 1:3 rwm", "c 1:5 rwm",   "c 1:7 rwm", "c 1:8 rwm",
-				       "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm" };
+static const char *const allowed[] = { "c *:* m",   "b *:* m",   "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",
+				       "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm" };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -90,16 +94,19 @@ static void make_mounts(void)
 	for (size_t i = 0; i < COUNT(mountings); i++) {
 		if (i > 1)
 			mkdir(mountings[i].target, 0755);
-		check(mount(mountings[i].type, mountings[i].target, mountings[i].type, mountings[i].flags, mountings[i].data),
+		check(mount(mountings[i].type, mountings[i].target, mountings[i].type, mountings[i].flags,
+			    mountings[i].data),
 		      mountings[i].target);
 	}
 	for (size_t i = 0; i < COUNT(nodes); i++)
-		check(mknod(nodes[i].path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)), nodes[i].path);
+		check(mknod(nodes[i].path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)),
+		      nodes[i].path);
 	for (size_t i = 0; i < COUNT(links); i++)
 		check(symlink(links[i][0], links[i][1]), links[i][1]);
 	for (size_t i = 0; i < COUNT(read_only); i++)
 		if (mount(read_only[i], read_only[i], NULL, MS_BIND | MS_REC, NULL) == 0)
-			check(mount(NULL, read_only[i], NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), read_only[i]);
+			check(mount(NULL, read_only[i], NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL),
+			      read_only[i]);
 	/* What is absent is not masked. */
 	for (size_t i = 0; i < COUNT(masked); i++)
 		(void)mount("tmpfs", masked[i], "tmpfs", MS_RDONLY, "size=0k");
@@ -152,8 +159,8 @@ static void child(const char *rootfs, char **command)
 
 int main(int argc, char **argv)
 {
-	struct clone_args args = { .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |
-					    CLONE_NEWCGROUP,
+	struct clone_args args = { .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+					    CLONE_NEWUTS | CLONE_NEWCGROUP,
 				   .exit_signal = SIGCHLD };
 	int status;
 	pid_t pid;

@@ -241,11 +241,14 @@ static void systemd_start(const struct settings *settings, const char *script)
 	put_file("/run/vm/command", "%s", script);
 	put_file("/run/systemd/system/vm.target",
 		 "[Unit]\nDescription=The command of tests/vm/run\nRequires=basic.target\nAllowIsolate=yes\n"
-		 "Wants=dbus.service systemd-logind.service vm-run.service\nAfter=basic.target dbus.service\n");
-	put_file("/run/vm/channels", "out=%s\nerr=%s\nstatus=%s\n", settings->out, settings->err, settings->status);
+		 "Wants=dbus.service systemd-logind.service vm-run.service\nAfter=basic.target "
+		 "dbus.service\n");
+	put_file("/run/vm/channels", "out=%s\nerr=%s\nstatus=%s\n", settings->out, settings->err,
+		 settings->status);
 	put_file("/run/systemd/system/vm-run.service",
 		 "[Unit]\nDescription=The command\nAfter=basic.target dbus.service systemd-logind.service\n"
-		 "[Service]\nType=exec\nTimeoutStopSec=1\nDelegate=yes\nLimitNOFILE=infinity\nTasksMax=infinity\n"
+		 "[Service]\nType=exec\nTimeoutStopSec=1\nDelegate=yes\nLimitNOFILE=infinity\nTasksMax="
+		 "infinity\n"
 		 "EnvironmentFile=/run/vm/channels\nWorkingDirectory=%s\n"
 		 "ExecStart=/bin/bash -c 'stty -F $out raw -echo; stty -F $err raw -echo; "
 		 "( exec /bin/bash /run/vm/command ) </dev/null > >(cat >$out) 2> >(cat >$err); rc=$?; "

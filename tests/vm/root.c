@@ -62,7 +62,8 @@ static const char *in_new(const char *path)
 	return paths[turn];
 }
 
-static void mount_on(const char *source, const char *target, const char *type, unsigned long flags, const char *data)
+static void mount_on(const char *source, const char *target, const char *type, unsigned long flags,
+		     const char *data)
 {
 	make_dirs(target);
 	if (mount(source, target, type, flags, data))
