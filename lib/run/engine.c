@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "kern/pidfd.h"
 #include "plan/plan.h"
 #include "run/channel.h"
 #include "run/engine.h"
@@ -175,8 +176,10 @@ static int step_at_hand(struct engine *engine, const struct step *step, struct e
 		ret = perform_step(engine, step, err);
 	if (engine->timing)
 		engine->timing[engine->next].nanoseconds = now() - start;
-	if (ret)
-		return err_step(err, plan_step_name(step), step->where);
+	if (ret) {
+		err_step(err, plan_step_name(step), step->where);
+		return *step->where && engine->spec ? err_where(err, engine->spec->file, NULL) : -1;
+	}
 	engine->done[engine->next] = true;
 	return 0;
 }
@@ -234,7 +237,9 @@ void engine_undo(struct engine *engine)
 {
 	undo_steps(engine, true);
 	if (engine->pid > 0) {
-		kill(engine->pid, SIGKILL);
+		struct err gone = { 0 };
+
+		kern_pidfd_signal(engine->pidfd, SIGKILL, &gone);
 		while (waitpid(engine->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 		engine->pid = 0;

@@ -202,5 +202,7 @@ int perform_pivot(struct engine *engine, const struct step *step, struct err *er
 	kern_mask_close(engine->masks);
 	if (kern_root_pivot(engine->root, step->pivot.no_pivot, err))
 		return -1;
+	/* A working directory of /proc/self/fd/N must lead nowhere, be it into the container (security.md, F3). */
+	close_keep_errno(take_fd(&engine->root));
 	return engine->root_propagation ? kern_root_propagation(engine->root_propagation, err) : 0;
 }

@@ -94,12 +94,17 @@ int perform_lsm_label(struct engine *engine, const struct step *step, struct err
 	return procfs < 0 ? -1 : kern_lsm_set_exec(procfs, step->lsm.apparmor, step->lsm.selinux, err);
 }
 
-static int add_landlock_rules(const struct engine *engine, const struct spec_landlock *landlock, int ruleset,
+/* "/" is the container's by now. */
+static int add_landlock_rules(const struct spec_landlock *landlock, int ruleset,
 			      const struct kern_landlock *access, struct err *err)
 {
+	auto_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return err_system(err, "open", "/");
 	for (size_t i = 0; i < landlock->rule_count; i++) {
 		const struct spec_landlock_rule *rule = &landlock->rules[i];
-		auto_close int fd = kern_path_open(engine->root, rule->path, O_PATH, err);
+		auto_close int fd = kern_path_open(root, rule->path, O_PATH, err);
 
 		if (fd < 0 || kern_landlock_add_path(ruleset, fd, rule->access & access->fs, err))
 			return -1;
@@ -118,9 +123,10 @@ int perform_landlock(struct engine *engine, const struct step *step, struct err 
 					.scoped = landlock->scoped };
 	auto_close int ruleset = kern_landlock_create(&access, landlock->best_effort, err);
 
+	(void)engine;
 	if (ruleset == -2)
 		return 0;
-	if (ruleset < 0 || add_landlock_rules(engine, landlock, ruleset, &access, err))
+	if (ruleset < 0 || add_landlock_rules(landlock, ruleset, &access, err))
 		return -1;
 	return kern_landlock_restrict(ruleset, err);
 }
