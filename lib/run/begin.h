@@ -10,6 +10,7 @@ struct container;
 struct err;
 struct plan_request;
 struct run_context;
+struct run_listen;
 struct run_request;
 struct spec;
 
@@ -23,6 +24,8 @@ int begin_create(struct begin *begin, const struct run_context *context, const s
 		 struct err *err);
 /* --console-socket and process.terminal must go together. */
 int begin_check_console(const struct run_request *request, bool detach, struct err *err);
+/* Tell the program of the sockets passed on: LISTEN_FDS and its like into the plan's environment. listen.c. */
+void begin_listen(struct begin *begin, const struct run_listen *listen);
 int begin_send_pidfd(struct begin *begin, const char *path, struct err *err);
 void begin_report_timing(const struct begin *begin);
 void begin_end(struct begin *begin); /* closes everything; the container itself is not touched */

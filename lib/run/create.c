@@ -149,6 +149,7 @@ static int prepare(struct begin *begin, const struct run_context *context, const
 	if (begin_init(begin, context, err) || begin_plan(begin, request->spec, request->plan, err))
 		return -1;
 	engine->preserve_fds = request->preserve_fds;
+	begin_listen(begin, &request->listen);
 	engine->config = request->config;
 	engine->config_len = request->config_len;
 	if (!engine->config) {

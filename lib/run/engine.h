@@ -56,6 +56,7 @@ struct engine {
 	int terminal;				 /* child: the pty's slave; parent: its master */
 	int seccomp_socket;			 /* connected linux.seccomp.listenerPath */
 	unsigned preserve_fds;
+	char *listen_pid; /* "LISTEN_PID=..." in the program's environment, for the child to complete; or NULL */
 	bool files_raised;    /* RLIMIT_NOFILE's soft limit was raised from files_soft */
 	uint64_t files_soft;
 	mode_t caller_umask;

@@ -147,6 +147,7 @@ static int prepare(struct entry *entry, const struct run_context *context, const
 	engine->spec = &entry->spec;
 	*engine->state = *container->state;
 	engine->preserve_fds = request->preserve_fds;
+	begin_listen(&entry->begin, &request->listen);
 	engine->container_pidfd = container_pidfd(container, err);
 	if (engine->container_pidfd < 0)
 		return -1;

@@ -11,6 +11,7 @@
 #include "kern/caps.h"
 #include "kern/cred.h"
 #include "kern/exec.h"
+#include "kern/fd.h"
 #include "kern/keyring.h"
 #include "kern/landlock.h"
 #include "kern/limits.h"
@@ -210,6 +211,8 @@ int perform_exec(struct engine *engine, const struct step *step, struct err *err
 		return -1;
 	if (!*engine->program && kern_exec_find(exec->args[0], exec->env, engine->program, err))
 		return -1;
+	if (engine->listen_pid)
+		kern_fd_listen_pid(engine->listen_pid, getpid());
 	if (keep_preserved(engine, err) || engine_commit(engine, err))
 		return -1;
 	return kern_exec(engine->program, exec->args, exec->env, err);

@@ -31,6 +31,12 @@ struct run_context {
 	bool timing;	       /* --timing: microseconds of every step to standard error's log */
 };
 
+/* Sockets that a service manager passed (sd_listen_fds(3)): the container's program is told of them. */
+struct run_listen {
+	unsigned count;	   /* the first of the preserved descriptors are these */
+	const char *names; /* LISTEN_FDNAMES, or NULL */
+};
+
 struct run_request {
 	struct spec *spec;
 	const char *config;	   /* the spec's text when it is as it was read; NULL: written anew */
@@ -39,6 +45,7 @@ struct run_request {
 	const char *console_socket; /* --console-socket, or NULL */
 	const char *pidfd_socket;   /* --pidfd-socket, or NULL */
 	unsigned preserve_fds;	    /* fds 3..3+N-1 stay open in the container */
+	struct run_listen listen;
 	bool detach;		    /* run: return when the program runs */
 	bool keep;		    /* run: do not delete when it ends */
 	bool no_subreaper;	    /* run in the foreground: do not adopt what the container leaves */
@@ -58,6 +65,7 @@ struct run_exec_request {
 	const char *console_socket, *pidfd_socket, *pid_file;
 	const char *sub_cgroup; /* --cgroup PATH below the container's, or NULL */
 	unsigned preserve_fds;
+	struct run_listen listen;
 	bool detach, ignore_paused, no_new_keyring;
 };
 int run_exec(const struct run_context *context, const struct run_exec_request *request, int *status,
