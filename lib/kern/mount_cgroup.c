@@ -21,18 +21,29 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* The cgroup as a detached mount; source receives its path. */
+static int open_cgroup(const char *mountpoint, const char *path, char source[PATH_MAX], struct err *err)
+{
+	if (snprintf(source, PATH_MAX, "%s%s", mountpoint, path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return err_system(err, "open", "%s%s", mountpoint, path);
+	}
+	return kern_mount_tree_open(AT_FDCWD, source, 0, err);
+}
+
 static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, const struct kern_mount_attr *attr,
 			  struct err *err)
 {
 	const char *name = last_part(bind->mountpoint);
 	auto_close int tree = -1, target = -1;
+	struct err absent = { 0 };
 	char source[PATH_MAX];
 
-	if (snprintf(source, sizeof(source), "%s%s", bind->mountpoint, bind->path) >= (int)sizeof(source)) {
-		errno = ENAMETOOLONG;
-		return err_system(err, "open", "%s%s", bind->mountpoint, bind->path);
-	}
-	tree = kern_mount_tree_open(AT_FDCWD, source, 0, err);
+	tree = open_cgroup(bind->mountpoint, bind->path, source, &absent);
+	if (tree < 0 && absent.errnum == ENOENT && bind->other_path)
+		tree = open_cgroup(bind->mountpoint, bind->other_path, source, err);
+	else if (tree < 0)
+		*err = absent;
 	if (tree < 0)
 		return -1;
 	if (mkdirat(tmpfs, name, 0755))

@@ -13,6 +13,7 @@ struct kern_mount_attr;
 struct kern_cgroup_bind {
 	const char *mountpoint;	 /* on the host: "/sys/fs/cgroup/memory" */
 	const char *path;	 /* the container's cgroup below it, "/" first */
+	const char *other_path;	 /* bound where there is no such cgroup; may be NULL */
 	const char *controllers; /* v1, ",cpu,cpuacct,": made links to it */
 	bool v2;
 };

@@ -88,6 +88,7 @@ int plan_cgroup_place(struct builder *b)
 		step->cgroup.controllers = hierarchy->v2 ? useful_controllers(b, hierarchy) : hierarchy->controllers;
 		step->cgroup.optional = (b->request->rootless || !b->host->privileged || b->host->in_user_ns) &&
 					!asks_for_limits(b);
+		step->cgroup.own = step->cgroup.optional ? hierarchy->own : NULL;
 	}
 	return 0;
 }

@@ -133,6 +133,7 @@ struct step_cgroup {
 	const char *controllers;       /* v2 CREATE: enable these down the path, ",cpu,memory," */
 	bool v2;
 	bool optional;		       /* rootless: carry on without it */
+	const char *own;	       /* with optional: the caller's, where it stays then */
 };
 
 struct step_cgroup_set {

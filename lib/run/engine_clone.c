@@ -54,9 +54,6 @@ static void start_child(struct engine *engine, const struct step *step)
 	umask(0);
 	if (engine->seccomp_socket >= 0)
 		engine->host_pid = own_pid_on_host();
-	/* An unprivileged parent may write the id maps of a dumpable process only. */
-	if (step->clone.flags & CLONE_NEWUSER && geteuid() != 0)
-		prctl(PR_SET_DUMPABLE, 1);
 	for (engine->next++; engine->next < engine->plan->count; engine->next++)
 		if (!step->clone.stage || engine->plan->steps[engine->next].kind != STEP_NS_JOIN)
 			break;
@@ -141,6 +138,29 @@ static int attach(const struct step_clone *clone, int cgroup, pid_t pid, struct 
 	return kern_cgroup_attach(&group, pid, err);
 }
 
+/* The clone, straight into the cgroup where that goes. 0 in both processes, engine->pid -1 with errno where it failed. */
+static int clone_attached(struct engine *engine, const struct step_clone *clone, int cgroup, struct err *err)
+{
+	uint64_t flags = clone->stage ? 0 : clone->flags;
+	/* An unprivileged parent may write the id maps of a dumpable process only; the child inherits it. */
+	bool dumpable = clone->flags & CLONE_NEWUSER && geteuid() != 0;
+	int errnum;
+
+	if (dumpable && kern_process_dumpable(true, err))
+		return -1;
+	engine->pid = run_clone(flags, cgroup, &engine->pidfd);
+	if (engine->pid < 0 && cgroup >= 0 && attach_may_help(errno)) {
+		engine->pid = run_clone(flags, -1, &engine->pidfd);
+		if (engine->pid > 0 && attach(clone, cgroup, engine->pid, err))
+			return -1;
+	}
+	errnum = errno;
+	if (dumpable && engine->pid != 0 && kern_process_dumpable(false, err))
+		return -1;
+	errno = errnum;
+	return 0;
+}
+
 static int clone_failed(const struct step_clone *clone, struct err *err)
 {
 	int errnum = errno;
@@ -164,7 +184,6 @@ static int clone_failed(const struct step_clone *clone, struct err *err)
 int engine_clone(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_clone *clone = &step->clone;
-	uint64_t flags = clone->stage ? 0 : clone->flags;
 	auto_close int cgroup = -1;
 	int ends[2];
 
@@ -174,12 +193,8 @@ int engine_clone(struct engine *engine, const struct step *step, struct err *err
 	engine->child_channel = ends[1];
 	if (clone->cgroup && (cgroup = open(clone->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return err_system(err, "open", "%s", clone->cgroup);
-	engine->pid = run_clone(flags, cgroup, &engine->pidfd);
-	if (engine->pid < 0 && cgroup >= 0 && attach_may_help(errno)) {
-		engine->pid = run_clone(flags, -1, &engine->pidfd);
-		if (engine->pid > 0 && attach(clone, cgroup, engine->pid, err))
-			return -1;
-	}
+	if (clone_attached(engine, clone, cgroup, err))
+		return -1;
 	if (engine->pid == 0 && clone->stage)
 		run_stage(engine, step, cgroup);
 	if (engine->pid == 0)

@@ -92,6 +92,7 @@ static int mount_cgroup_v1(struct engine *engine, const struct step_mount *mount
 	for (size_t i = 0; i < mount->hierarchy_count && i < ARRAY_SIZE(binds); i++)
 		binds[all.count++] = (struct kern_cgroup_bind){ .mountpoint = mount->hierarchies[i].mountpoint,
 								.path = mount->hierarchies[i].path,
+								.other_path = mount->hierarchies[i].own,
 								.controllers = mount->hierarchies[i].controllers,
 								.v2 = mount->hierarchies[i].v2 };
 	return kern_mount_cgroup_v1(engine->root, mount->destination, &all, err);
