@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/strbuf.h"
 
+#define SMALL 2048 /* kernel files up to here come in one piece */
+
 int file_read_fd(int fd, size_t limit, char **text, size_t *len)
 {
 	auto_strbuf struct strbuf buf = { 0 };
@@ -54,9 +56,10 @@ ssize_t file_read_small(int dirfd, const char *path, char *buf, size_t size)
 			continue;
 		if (n < 0)
 			return -1;
-		if (n == 0)
-			break;
 		len += (size_t)n;
+		/* Less than a page, in less than the room there was: that was all (seq_read_iter of the kernel). */
+		if (n == 0 || (len < size - 1 && len < SMALL))
+			break;
 	}
 	if (len && buf[len - 1] == '\n')
 		len--;

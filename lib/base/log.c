@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -12,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "base/timestamp.h"
 
 static struct {
 	const char *program, *subject;
@@ -67,25 +67,13 @@ int log_open(const char *path, bool json, struct err *err)
 	return 0;
 }
 
-static void now_rfc3339(char *buf, size_t size)
-{
-	struct timespec ts;
-	struct tm tm;
-	size_t n;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	gmtime_r(&ts.tv_sec, &tm);
-	n = strftime(buf, size, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(buf + n, size - n, ".%09ldZ", ts.tv_nsec);
-}
-
 /* One line to the log file, in its format. */
 static void to_file(enum log_level level, const char *message, const char *hint)
 {
 	auto_strbuf struct strbuf line = { 0 };
-	char now[64];
+	char now[TIMESTAMP_SIZE];
 
-	now_rfc3339(now, sizeof(now));
+	timestamp_now(now);
 	if (log_state.json) {
 		struct json *entry = json_object();
 

@@ -83,11 +83,15 @@ int kern_device_make(struct kern_parent *last, int root, const struct kern_devic
 			err_hint(err, "making devices needs CAP_MKNOD in the initial user namespace");
 		return -1;
 	}
-	/* One look tells whether umask, an ACL or a setgid directory had a say. */
+	if (device->mode == last->plain_mode && !device->uid && !device->gid)
+		return 0;
+	/* One look a directory tells whether umask, an ACL or a setgid bit had a say. */
 	if (fstatat(last->fd, last->name, &st, AT_SYMLINK_NOFOLLOW))
 		return err_system(err, "stat", "%s", device->path);
-	if (st.st_mode == device->mode && st.st_uid == device->uid && st.st_gid == device->gid)
+	if (st.st_mode == device->mode && st.st_uid == device->uid && st.st_gid == device->gid) {
+		last->plain_mode = device->uid || device->gid ? 0 : device->mode;
 		return 0;
+	}
 	return adopt(device, last->fd, last->name, err);
 }
 

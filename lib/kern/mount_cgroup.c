@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "base/err.h"
 #include "kern/constants.h"
 #include "kern/mount.h"
+#include "kern/mount_internal.h"
 #include "kern/mount_special.h"
 #include "kern/path.h"
 
@@ -31,11 +33,12 @@ static int open_cgroup(const char *mountpoint, const char *path, char source[PAT
 	return kern_mount_tree_open(AT_FDCWD, source, 0, err);
 }
 
-static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, const struct kern_mount_attr *attr,
-			  struct err *err)
+/* By its name below the tmpfs, which is ours alone. Attributes and ties to the host are dealt with for all at
+ * once. */
+static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, struct err *err)
 {
 	const char *name = last_part(bind->mountpoint);
-	auto_close int tree = -1, target = -1;
+	auto_close int tree = -1;
 	struct err absent = { 0 };
 	char source[PATH_MAX];
 
@@ -48,10 +51,42 @@ static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, const 
 		return -1;
 	if (mkdirat(tmpfs, name, 0755))
 		return err_system(err, "mkdir", "cgroup/%s", name);
-	target = openat(tmpfs, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (target < 0)
-		return err_system(err, "open", "cgroup/%s", name);
-	return kern_mount_attach(tree, target, source, attr, err);
+	if (move_mount(tree, "", tmpfs, name, MOVE_MOUNT_F_EMPTY_PATH))
+		return err_system(err, "move_mount", "%s", source);
+	return 0;
+}
+
+/* Before Linux 5.12 one by one. */
+static int change_each(int tmpfs, const struct kern_cgroup_binds *binds, const struct kern_mount_attr *attr,
+		       struct err *err)
+{
+	for (size_t i = 0; i < binds->count; i++) {
+		const char *name = last_part(binds->items[i].mountpoint);
+		auto_close int top = openat(tmpfs, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (top < 0)
+			return err_system(err, "open", "cgroup/%s", name);
+		if (kern_mount_fallback_propagation(top, name, MS_SLAVE, err) ||
+		    kern_mount_change(top, name, attr, err))
+			return -1;
+	}
+	return kern_mount_change(tmpfs, "cgroup", attr, err);
+}
+
+/* The attributes of the whole, in one call, and nothing that is mounted on the host comes in. */
+static int change_all(int tmpfs, const struct kern_cgroup_binds *binds, struct err *err)
+{
+	static const struct kern_mount_attr none = { 0 };
+	const struct kern_mount_attr *given = binds->attr ? binds->attr : &none;
+	struct mount_attr attr = { .attr_set = given->set | given->set_recursive,
+				   .attr_clr = given->clear | given->clear_recursive,
+				   .propagation = MS_SLAVE };
+
+	if (mount_setattr(tmpfs, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) == 0)
+		return 0;
+	if (errno == ENOSYS)
+		return change_each(tmpfs, binds, given, err);
+	return err_system(err, "mount_setattr", "cgroup");
 }
 
 /* "cpu" -> "cpu,cpuacct", where several controllers share a hierarchy. */
@@ -96,10 +131,10 @@ int kern_mount_cgroup_v1(int root, const char *destination, const struct kern_cg
 	for (size_t i = 0; i < binds->count; i++) {
 		const struct kern_cgroup_bind *bind = &binds->items[i];
 
-		if (bind_hierarchy(tmpfs, bind, binds->attr, err))
+		if (bind_hierarchy(tmpfs, bind, err))
 			return -1;
 		if (!bind->v2 && link_controllers(tmpfs, bind, err))
 			return -1;
 	}
-	return binds->attr ? kern_mount_change(tmpfs, destination, binds->attr, err) : 0;
+	return change_all(tmpfs, binds, err);
 }

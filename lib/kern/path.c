@@ -218,4 +218,5 @@ void kern_parent_close(struct kern_parent *last)
 {
 	close_keep_errno(last->fd);
 	last->fd = -1;
+	last->plain_mode = 0;
 }

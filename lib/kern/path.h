@@ -65,6 +65,7 @@ struct kern_parent {
 	size_t length;
 	char path[PATH_MAX];
 	char name[NAME_MAX + 1]; /* of the last path asked for */
+	mode_t plain_mode;	 /* kern/device.c: a node made in here with this mode got it, and root's ids */
 };
 #define KERN_PARENT_NONE { .fd = -1 }
 

@@ -34,7 +34,6 @@ struct host {
 	unsigned landlock_abi; /* 0: none */
 	bool has_time_ns, has_cgroup_ns, has_idmapped_mounts, has_mount_setattr;
 	bool has_resctrl;
-	uint64_t rlimit_nofile_soft; /* the caller's, before we raised ours */
 	const char *resctrl; /* where it is mounted, or NULL */
 };
 

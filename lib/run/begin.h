@@ -14,7 +14,8 @@ struct run_listen;
 struct run_request;
 struct spec;
 
-int begin_init(struct begin *begin, const struct run_context *context, struct err *err);
+/* The facts of the host that bear on this spec; NULL: all. */
+int begin_init(struct begin *begin, const struct run_context *context, const struct spec *spec, struct err *err);
 /* Build the plan of a start; the spec and the request must outlive begin. */
 int begin_plan(struct begin *begin, const struct spec *spec, const struct plan_request *request, struct err *err);
 /* After begin->plan was filled otherwise. */

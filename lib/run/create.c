@@ -62,7 +62,7 @@ static int raise_files(struct engine *engine, struct err *err)
 	return 0;
 }
 
-int begin_init(struct begin *begin, const struct run_context *context, struct err *err)
+int begin_init(struct begin *begin, const struct run_context *context, const struct spec *spec, struct err *err)
 {
 	struct engine *engine = &begin->engine;
 
@@ -75,10 +75,11 @@ int begin_init(struct begin *begin, const struct run_context *context, struct er
 	engine->parent = arena_alloc(begin->arena, sizeof(*engine->parent));
 	engine->parent->fd = -1;
 	engine->program = arena_alloc(begin->arena, PATH_MAX);
+	engine->signals = arena_alloc(begin->arena, sizeof(*engine->signals));
 	engine->caller_umask = umask(022);
 	begin->timing = context->timing;
-	signals_block(&engine->caller_mask);
-	return run_probe(&begin->host, begin->arena, err);
+	signals_block(engine->signals);
+	return run_probe(&begin->host, spec, begin->arena, err);
 }
 
 int begin_plan(struct begin *begin, const struct spec *spec, const struct plan_request *request, struct err *err)
@@ -113,7 +114,7 @@ void begin_end(struct begin *begin)
 	close_keep_errno(take_fd(&engine->state_dir));
 	close_keep_errno(take_fd(&engine->state_root));
 	umask(engine->caller_umask);
-	signals_restore(&engine->caller_mask);
+	signals_restore(engine->signals);
 	plan_free(&begin->plan);
 	arena_free(begin->arena);
 }
@@ -146,7 +147,7 @@ static int prepare(struct begin *begin, const struct run_context *context, const
 	struct engine *engine = &begin->engine;
 	auto_strbuf struct strbuf text = { 0 };
 
-	if (begin_init(begin, context, err) || begin_plan(begin, request->spec, request->plan, err))
+	if (begin_init(begin, context, request->spec, err) || begin_plan(begin, request->spec, request->plan, err))
 		return -1;
 	engine->preserve_fds = request->preserve_fds;
 	begin_listen(begin, &request->listen);
@@ -256,7 +257,7 @@ static int start_rest(struct begin *begin, const struct run_context *context, st
 					.rootless = context->rootless };
 	struct engine *engine = &begin->engine;
 
-	if (begin_init(begin, context, err) || begin_plan(begin, container->spec, &request, err))
+	if (begin_init(begin, context, container->spec, err) || begin_plan(begin, container->spec, &request, err))
 		return -1;
 	*engine->state = *container->state;
 	engine->state_dir = container->dir;

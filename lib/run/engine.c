@@ -97,7 +97,7 @@ static int next_message(struct engine *engine, struct err *err)
 	struct err failure = { 0 };
 	int kind, fd = -1;
 
-	if (engine->side == STEP_PARENT && signals_wait(engine->channel, &engine->caller_mask, err))
+	if (engine->side == STEP_PARENT && signals_wait(engine->signals, engine->channel, err))
 		return -1;
 	kind = channel_receive(engine->channel, &fd, &failure, err);
 	if (kind == CHANNEL_ERROR) {

@@ -6,7 +6,6 @@
 #ifndef NSTOOLS_RUN_ENGINE_H
 #define NSTOOLS_RUN_ENGINE_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +21,7 @@ struct kern_masks;
 struct kern_parent;
 struct plan;
 struct plan_request;
+struct signals;
 struct spec;
 struct state;
 
@@ -44,7 +44,7 @@ struct engine {
 	bool committed;		    /* child: told the parent that only the program's start is left */
 	pid_t pid;
 	int pidfd;
-	sigset_t caller_mask; /* the signal mask we were started with */
+	struct signals *signals; /* parent: what must not end it in the middle */
 
 	int state_root, state_dir; /* ROOT and ROOT/ID */
 	struct state *state;

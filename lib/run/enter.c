@@ -136,7 +136,7 @@ static int prepare(struct entry *entry, const struct run_context *context, const
 					  .no_new_keyring = request->no_new_keyring,
 					  .pid_file = request->pid_file };
 
-	if (choose_cgroups(container, request->sub_cgroup, err) || begin_init(&entry->begin, context, err))
+	if (choose_cgroups(container, request->sub_cgroup, err) || begin_init(&entry->begin, context, &entry->spec, err))
 		return -1;
 	exec.cgroups = container_cgroup_steps(container);
 	if (plan_build_exec(&entry->begin.plan, &entry->begin.host, &exec, err) ||

@@ -7,13 +7,13 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/timestamp.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "kern/cgroup/devices.h"
@@ -62,14 +62,9 @@ static void list_cgroups(struct engine *engine)
 
 static const char *time_now(struct arena *arena)
 {
-	struct timespec now;
-	char seconds[32];
-	struct tm tm;
+	char now[TIMESTAMP_SIZE];
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
-	return arena_printf(arena, "%s.%09ldZ", seconds, now.tv_nsec);
+	return arena_strdup(arena, timestamp_now(now));
 }
 
 int perform_state_create(struct engine *engine, const struct step *step, struct err *err)

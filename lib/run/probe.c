@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -16,11 +15,11 @@
 #include "kern/caps.h"
 #include "kern/cgroup/hierarchy.h"
 #include "kern/landlock.h"
-#include "kern/limits.h"
 #include "kern/lsm.h"
 #include "kern/seccomp.h"
 #include "plan/host.h"
 #include "run/run.h"
+#include "spec/types.h"
 
 /* linux/capability.h conflicts with libcap's header in other files: the three that matter here. */
 enum { CAPABILITY_SYS_ADMIN = 21, CAPABILITY_SYS_RESOURCE = 24, CAPABILITY_MKNOD = 27 };
@@ -92,22 +91,31 @@ static int probe_cgroups(struct host *host, struct arena *arena, struct err *err
 	return 0;
 }
 
-int run_probe(struct host *host, struct arena *arena, struct err *err)
+/* A system call or two each: looked for where somebody asks. */
+static void probe_security(struct host *host, const struct spec *spec)
 {
-	uint64_t hard;
+	if (!spec || spec->linux_.seccomp.given)
+		host->has_seccomp = exists("/proc/sys/kernel/seccomp");
+	if (!spec || spec->process.apparmor_profile)
+		host->has_apparmor = kern_lsm_has_apparmor();
+	if (!spec || spec->process.selinux_label || spec->linux_.mount_label)
+		host->has_selinux = kern_lsm_has_selinux();
+	if (!spec || spec->own.landlock.given)
+		host->landlock_abi = kern_landlock_abi();
+}
 
+int run_probe(struct host *host, const struct spec *spec, struct arena *arena, struct err *err)
+{
 	*host = (struct host){ 0 };
 	if (probe_kernel(host, err) || probe_caller(host, err) || probe_cgroups(host, arena, err))
 		return -1;
-	host->has_seccomp = exists("/proc/sys/kernel/seccomp");
-	host->has_apparmor = kern_lsm_has_apparmor();
-	host->has_selinux = kern_lsm_has_selinux();
-	host->landlock_abi = kern_landlock_abi();
-	host->has_time_ns = exists("/proc/self/ns/time");
-	host->has_cgroup_ns = exists("/proc/self/ns/cgroup");
+	probe_security(host, spec);
+	host->has_time_ns = (!spec || spec->linux_.namespaces[SPEC_NS_TIME].given) && exists("/proc/self/ns/time");
+	/* What has hierarchies has the namespace (Linux 4.6). */
+	host->has_cgroup_ns = host->hierarchy_count || exists("/proc/self/ns/cgroup");
 	host->has_mount_setattr = host->has_idmapped_mounts =
 		host->kernel_major > 5 || (host->kernel_major == 5 && host->kernel_minor >= 12);
-	host->has_resctrl = exists(RESCTRL "/schemata");
+	host->has_resctrl = (!spec || spec->linux_.intel_rdt.given) && exists(RESCTRL "/schemata");
 	host->resctrl = host->has_resctrl ? RESCTRL : NULL;
-	return kern_limits_get(0, RLIMIT_NOFILE, &host->rlimit_nofile_soft, &hard, err);
+	return 0;
 }

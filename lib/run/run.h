@@ -51,8 +51,11 @@ struct run_request {
 	bool no_subreaper;	    /* run in the foreground: do not adopt what the container leaves */
 };
 
-/* Facts of this host for the planner; strings live in the arena. */
-int run_probe(struct host *host, struct arena *arena, struct err *err);
+/*
+ * Facts of this host for the planner; strings live in the arena. With a spec
+ * only those it bears on are looked for; NULL: all.
+ */
+int run_probe(struct host *host, const struct spec *spec, struct arena *arena, struct err *err);
 
 int run_create(const struct run_context *context, const struct run_request *request, struct err *err);
 int run_start(const struct run_context *context, const char *id, struct err *err);

@@ -2,69 +2,79 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "run/signals.h"
 
-static const int interrupting[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-
-/* A handler is the only way to let a signal end ppoll() without ending us. */
-static volatile sig_atomic_t interrupted_by;
-
-static void note(int number)
+static void interrupting(sigset_t *set)
 {
-	interrupted_by = number;
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGQUIT);
 }
 
-void signals_block(sigset_t *caller)
+void signals_block(struct signals *signals)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(interrupting); i++)
-		sigaddset(&set, interrupting[i]);
-	sigprocmask(SIG_BLOCK, &set, caller);
+	interrupting(&set);
+	sigprocmask(SIG_BLOCK, &set, &signals->caller);
 }
 
-void signals_restore(const sigset_t *caller)
+void signals_restore(struct signals *signals)
 {
-	sigprocmask(SIG_SETMASK, caller, NULL);
+	if (signals->fd > 0)
+		close_keep_errno(signals->fd);
+	signals->fd = 0;
+	sigprocmask(SIG_SETMASK, &signals->caller, NULL);
 }
 
-/* Ignored signals (nohup, a shell's background job) stay ignored. */
-static void set_handlers(struct sigaction *old)
+/* nohup, a shell's background job: a signal that is blocked is queued though it is ignored. */
+static bool is_ignored(int number)
 {
-	struct sigaction action = { .sa_handler = note };
+	struct sigaction action;
 
-	for (size_t i = 0; i < ARRAY_SIZE(interrupting); i++) {
-		sigaction(interrupting[i], &action, &old[i]);
-		if (old[i].sa_handler == SIG_IGN)
-			sigaction(interrupting[i], &old[i], NULL);
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* The number of a signal that came, or 0. */
+static int next_signal(int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != (ssize_t)sizeof(info) || is_ignored((int)info.ssi_signo))
+		return 0;
+	return (int)info.ssi_signo;
+}
+
+int signals_wait(struct signals *signals, int fd, struct err *err)
+{
+	struct pollfd fds[2] = { { fd, POLLIN, 0 }, { -1, POLLIN, 0 } };
+	sigset_t set;
+	int number;
+
+	interrupting(&set);
+	if (signals->fd <= 0)
+		signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals->fd < 0)
+		return err_system(err, "signalfd", "container");
+	fds[1].fd = signals->fd;
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return err_system(err, "poll", "container");
+		if (fds[0].revents)
+			return 0;
+		number = fds[1].revents ? next_signal(signals->fd) : 0;
+		if (number)
+			return err_set(err, ERR_HELPER, "", "interrupted by SIG%s", sigabbrev_np(number));
 	}
-}
-
-int signals_wait(int fd, const sigset_t *caller, struct err *err)
-{
-	struct sigaction old[ARRAY_SIZE(interrupting)];
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	int n = poll(&pollfd, 1, 0);
-
-	if (n != 0)
-		return n < 0 && errno != EINTR ? err_system(err, "poll", "container") : 0;
-	interrupted_by = 0;
-	set_handlers(old);
-	do
-		n = ppoll(&pollfd, 1, NULL, caller);
-	while (n < 0 && errno == EINTR && !interrupted_by);
-	for (size_t i = 0; i < ARRAY_SIZE(interrupting); i++)
-		sigaction(interrupting[i], &old[i], NULL);
-	if (n < 0)
-		return interrupted_by ? err_set(err, ERR_HELPER, "", "interrupted by SIG%s",
-						sigabbrev_np(interrupted_by))
-				      : err_system(err, "ppoll", "container");
-	return 0;
 }
 
 void signals_reset(void)

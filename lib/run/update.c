@@ -84,7 +84,7 @@ static int apply(struct begin *begin, const struct run_context *context, const s
 	struct step *cgroups = container_cgroup_steps(container);
 	char **values;
 
-	if (begin_init(begin, context, err) ||
+	if (begin_init(begin, context, NULL, err) ||
 	    plan_build_update(&begin->plan, resources, &begin->host, cgroups, container->state->cgroup_count, err) ||
 	    begin_allocate(begin, err))
 		return -1;

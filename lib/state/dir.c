@@ -142,6 +142,11 @@ int state_open(int root, const char *id, bool lock, struct err *err)
 	return take_fd(&fd);
 }
 
+int state_lock(int root, const char *id, int dir, struct err *err)
+{
+	return lock_dir(root, id, dir, err);
+}
+
 int state_unlock(int dir, struct err *err)
 {
 	return flock(dir, LOCK_UN) ? err_system(err, "flock", "unlock") : 0;
@@ -149,15 +154,20 @@ int state_unlock(int dir, struct err *err)
 
 int state_remove(int root, const char *id, struct err *err)
 {
+	/* Most have the first two alone. */
 	static const char *const files[] = { "state.json", "config.json", "start.sock", "state.json.new",
 					     "config.json.new" };
+	const size_t usual = 2;
 	auto_close int fd = openat(root, id, DIR_FLAGS);
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_system(err, "open", "%s", id);
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		if (i == usual && (unlinkat(root, id, AT_REMOVEDIR) == 0 || errno == ENOENT))
+			return 0;
 		if (unlinkat(fd, files[i], 0) && errno != ENOENT)
 			return err_system(err, "unlink", "%s/%s", id, files[i]);
+	}
 	if (unlinkat(root, id, AT_REMOVEDIR) && errno != ENOENT)
 		return err_system(err, "rmdir", "%s", id);
 	return 0;

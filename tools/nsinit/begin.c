@@ -255,7 +255,7 @@ int begin_print_plan(const struct begin *begin, struct err *err)
 	struct plan plan = { 0 };
 	auto_strbuf struct strbuf text = { 0 };
 	struct json *json;
-	int ret = run_probe(&host, arena, err);
+	int ret = run_probe(&host, begin->spec, arena, err);
 
 	if (!ret)
 		ret = plan_build(&plan, begin->spec, &host, &begin->plan, err);

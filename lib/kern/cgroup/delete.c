@@ -60,6 +60,22 @@ static int remove_busy(int root, struct kern_cgroup *group, int timeout_ms, stru
 	}
 }
 
+/* It was not empty: only now it matters what kind of file system this is. */
+static int remove_filled(int root, struct kern_cgroup *group, int timeout_ms, struct err *err)
+{
+	int result = cgroup_root_check(root, group->mountpoint, &group->v2, err);
+
+	if (result != 0)
+		return -1;
+	group->fd = cgroup_open_below(root, group->path + 1);
+	if (group->fd >= 0)
+		result = remove_busy(root, group, timeout_ms, err);
+	else if (!cgroup_errno_gone(errno))
+		result = err_system(err, "open", "%s%s", group->mountpoint, group->path);
+	kern_cgroup_close(group);
+	return result;
+}
+
 /* Only as long as nobody else uses them; what is left is no error. */
 static void remove_parents(int root, const char *path, unsigned parents)
 {
@@ -90,19 +106,11 @@ int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parent
 		err_set(err, ERR_SPEC, "rmdir", "the root group cannot be removed");
 		return err_object(err, "%s", mountpoint);
 	}
-	root = cgroup_root_open(mountpoint, &group.v2, err);
+	root = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
-		return -1;
-	if (unlinkat(root, path + 1, AT_REMOVEDIR) != 0 && !cgroup_errno_gone(errno)) {
-		if (!errno_busy())
-			return remove_error(&group, err);
-		group.fd = cgroup_open_below(root, path + 1);
-		if (group.fd >= 0)
-			result = remove_busy(root, &group, timeout_ms, err);
-		else if (!cgroup_errno_gone(errno))
-			result = err_system(err, "open", "%s%s", mountpoint, path);
-		kern_cgroup_close(&group);
-	}
+		return err_system(err, "open", "%s", mountpoint);
+	if (unlinkat(root, path + 1, AT_REMOVEDIR) != 0 && !cgroup_errno_gone(errno))
+		result = errno_busy() ? remove_filled(root, &group, timeout_ms, err) : remove_error(&group, err);
 	if (result == 0)
 		remove_parents(root, path + 1, parents);
 	return result;

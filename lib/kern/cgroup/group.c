@@ -33,13 +33,10 @@ static int above_zero(int fd)
 	return moved;
 }
 
-int cgroup_root_open(const char *mountpoint, bool *v2, struct err *err)
+int cgroup_root_check(int fd, const char *mountpoint, bool *v2, struct err *err)
 {
-	auto_close int fd = above_zero(open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC));
 	struct statfs fs;
 
-	if (fd < 0)
-		return err_system(err, "open", "%s", mountpoint);
 	if (fstatfs(fd, &fs) != 0)
 		return err_system(err, "fstatfs", "%s", mountpoint);
 	if (fs.f_type != CGROUP_SUPER_MAGIC && fs.f_type != CGROUP2_SUPER_MAGIC) {
@@ -47,7 +44,16 @@ int cgroup_root_open(const char *mountpoint, bool *v2, struct err *err)
 		return err_object(err, "%s", mountpoint);
 	}
 	*v2 = fs.f_type == CGROUP2_SUPER_MAGIC;
-	return take_fd(&fd);
+	return 0;
+}
+
+int cgroup_root_open(const char *mountpoint, bool *v2, struct err *err)
+{
+	auto_close int fd = above_zero(open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC));
+
+	if (fd < 0)
+		return err_system(err, "open", "%s", mountpoint);
+	return cgroup_root_check(fd, mountpoint, v2, err) ? -1 : take_fd(&fd);
 }
 
 int cgroup_path_check(const char *path, struct err *err)
