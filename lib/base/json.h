@@ -79,6 +79,7 @@ struct json *json_set_object(struct json *object, const char *key);
 struct json *json_set_array(struct json *object, const char *key);
 void json_set_string(struct json *object, const char *key, const char *value);
 void json_set_bool(struct json *object, const char *key, bool value);
+void json_set_null(struct json *object, const char *key);
 void json_set_i64(struct json *object, const char *key, int64_t value);
 void json_set_u64(struct json *object, const char *key, uint64_t value);
 struct json *json_add(struct json *array, struct json *value);

@@ -66,6 +66,11 @@ void json_set_string(struct json *object, const char *key, const char *value)
 		json_set(object, key, unlib(cJSON_CreateString(value)));
 }
 
+void json_set_null(struct json *object, const char *key)
+{
+	json_set(object, key, unlib(cJSON_CreateNull()));
+}
+
 void json_set_bool(struct json *object, const char *key, bool value)
 {
 	json_set(object, key, unlib(cJSON_CreateBool(value)));
