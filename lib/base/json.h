@@ -4,8 +4,8 @@
  *
  * Reading is strict (RFC 8259 and more): errors name line and column;
  * duplicate keys, NUL in strings, depth over 100, more than a million values
- * and documents over 16 MiB are refused. Integers keep all 64 bits: they are read from the text, never
- * through a double.
+ * and documents over 16 MiB are refused. Integers keep all 64 bits: they are
+ * read from the text, never through a double.
  *
  * A `struct json_at` is a place in a document: the node and how one came to
  * it. It lives on the reader's stack; the JSON pointer (RFC 6901) is only
@@ -82,6 +82,7 @@ void json_set_bool(struct json *object, const char *key, bool value);
 void json_set_null(struct json *object, const char *key);
 void json_set_i64(struct json *object, const char *key, int64_t value);
 void json_set_u64(struct json *object, const char *key, uint64_t value);
+void json_set_hundredths(struct json *object, const char *key, uint64_t value); /* 1234: 12.34 */
 struct json *json_add(struct json *array, struct json *value);
 struct json *json_add_object(struct json *array);
 void json_add_string(struct json *array, const char *value);

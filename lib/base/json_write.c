@@ -103,6 +103,14 @@ void json_set_u64(struct json *object, const char *key, uint64_t value)
 	json_set(object, key, raw_u64(value));
 }
 
+void json_set_hundredths(struct json *object, const char *key, uint64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 ".%02u", value / 100, (unsigned)(value % 100));
+	json_set(object, key, unlib(cJSON_CreateRaw(text)));
+}
+
 void json_add_string(struct json *array, const char *value)
 {
 	json_add(array, unlib(cJSON_CreateString(value)));
