@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* wait and stop: blocked on a pidfd or on the state directory, never polling. */
+/* wait: blocked on a pidfd or on the state directory, never polling. */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -14,7 +13,6 @@
 #include "base/err.h"
 #include "kern/pidfd.h"
 #include "run/container.h"
-#include "run/processes.h"
 #include "run/run.h"
 #include "state/state.h"
 
@@ -125,36 +123,4 @@ int run_wait(const struct run_context *context, const char *id, const char *stat
 							    : wait_status(&container, status, deadline, err);
 	container_close(&container);
 	return ret;
-}
-
-/* 1: it ended in time. */
-static int end_softly(const struct container *container, int signal, uint64_t timeout_usec, struct err *err)
-{
-	struct err gone = { 0 };
-	auto_close int pidfd = container_pidfd(container, &gone);
-
-	if (pidfd < 0)
-		return 1;
-	if (kern_pidfd_signal(pidfd, signal, &gone))
-		return gone.errnum == ESRCH ? 1 : (*err = gone, -1);
-	return kern_pidfd_wait(pidfd, (int)(timeout_usec / 1000), err);
-}
-
-int run_stop(const struct run_context *context, const char *id, int signal, uint64_t timeout_usec, struct err *err)
-{
-	static const char *const alive[] = { "created", "running", "paused", NULL };
-	struct container container;
-	int ret = container_open(&container, context, id, false, err);
-
-	if (!ret)
-		ret = container_require(&container, "stop", alive, err);
-	/* A frozen process cannot act on a signal. */
-	if (!ret && !strcmp(run_status(container.state), "paused"))
-		ret = run_resume(context, id, err);
-	if (!ret)
-		ret = end_softly(&container, signal, timeout_usec, err);
-	if (ret >= 0)
-		ret = processes_kill(&container, err);
-	container_close(&container);
-	return ret < 0 ? -1 : 0;
 }
