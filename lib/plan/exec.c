@@ -10,7 +10,8 @@
 #include "plan/builder.h"
 #include "plan/build.h"
 
-/* Through the container's pidfd (no slot). The pid namespace takes children alone: so the parent joins that one. */
+/* Through the container's pidfd (no slot). The pid namespace takes children alone: so the parent joins that
+ * one. */
 static void join(struct builder *b, int kind, int side)
 {
 	if (!plan_namespace_is_shared(b, kind))
@@ -75,8 +76,12 @@ static void enter(struct builder *b)
 int plan_build_exec(struct plan *plan, const struct host *host, const struct plan_exec_request *request,
 		    struct err *err)
 {
-	struct builder b = { .plan = plan, .spec = request->container, .process = request->process, .host = host,
-			     .err = err, .exec = true };
+	struct builder b = { .plan = plan,
+			     .spec = request->container,
+			     .process = request->process,
+			     .host = host,
+			     .err = err,
+			     .exec = true };
 	const struct plan_request naming = { .id = request->id, .no_new_keyring = request->no_new_keyring };
 
 	*plan = (struct plan){ .arena = arena_new() };
@@ -103,19 +108,31 @@ int plan_build_exec(struct plan *plan, const struct host *host, const struct pla
 	return 0;
 }
 
-int plan_build_update(struct plan *plan, const struct spec_resources *resources, const struct host *host,
-		      const struct step *cgroups, size_t cgroup_count, struct err *err)
+int plan_build_update(struct plan *plan, const struct host *host, const struct plan_update_request *request,
+		      struct err *err)
 {
-	struct builder b = { .plan = plan, .resources = resources, .host = host, .err = err, .update = true,
-			     .cgroup_count = cgroup_count };
+	struct builder b = { .plan = plan,
+			     .resources = request->resources,
+			     .host = host,
+			     .err = err,
+			     .update = true,
+			     .scope = request->systemd_scope,
+			     .user_manager = request->systemd_user,
+			     .cgroup_count = request->cgroup_count };
 
 	*plan = (struct plan){ .arena = arena_new() };
 	b.arena = plan->arena;
-	b.cgroups = arena_array(b.arena, cgroup_count, sizeof(*b.cgroups));
-	if (cgroup_count)
-		memcpy(b.cgroups, cgroups, cgroup_count * sizeof(*cgroups));
+	b.cgroups = arena_array(b.arena, b.cgroup_count, sizeof(*b.cgroups));
+	if (b.cgroup_count)
+		memcpy(b.cgroups, request->cgroups, b.cgroup_count * sizeof(*b.cgroups));
 	if (plan_cgroup_resources(&b))
 		return -1;
+	if (b.scope) {
+		/* The kernel refuses what cannot be; systemd then writes its own form of it, so ours comes
+		 * again. */
+		plan_systemd_update(&b);
+		plan_cgroup_resources(&b);
+	}
 	plan_cgroup_devices(&b);
 	return 0;
 }

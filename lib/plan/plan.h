@@ -62,9 +62,18 @@ struct plan_exec_request {
 int plan_build_exec(struct plan *plan, const struct host *host, const struct plan_exec_request *request,
 		    struct err *err);
 
-/* The cgroup-set and cgroup-devices steps that bring `resources` about: also for `nsinit update`. */
-int plan_build_update(struct plan *plan, const struct spec_resources *resources, const struct host *host,
-		      const struct step *cgroups, size_t cgroup_count, struct err *err);
+/* Other limits for a container that runs. */
+struct plan_update_request {
+	const struct spec_resources *resources;
+	const struct step *cgroups; /* as above */
+	size_t cgroup_count;
+	const char *systemd_scope; /* NULL: none */
+	bool systemd_user;
+};
+
+/* The cgroup-set and cgroup-devices steps that bring the resources about; systemd is told the same. */
+int plan_build_update(struct plan *plan, const struct host *host, const struct plan_update_request *request,
+		      struct err *err);
 
 void plan_free(struct plan *plan);
 

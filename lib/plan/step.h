@@ -148,6 +148,7 @@ struct step_systemd {
 	const char *slice, *scope, *description;
 	struct spec_pairs properties; /* D-Bus property -> value as text */
 	bool user;		      /* the user's manager */
+	bool update;		      /* the properties of a scope that is there */
 };
 
 struct step_devices {

@@ -95,6 +95,8 @@ static void add_limits(struct builder *b, struct spec_pairs *pairs)
 						     : plan_text(b, "%lld", (long long)r->pids_limit.value));
 	if (r->cpu.shares.given && r->cpu.shares.value)
 		add_property(pairs, "CPUWeight", plan_text(b, "%llu", plan_cpu_weight(r->cpu.shares.value)));
+	if (b->update && r->cpu.quota.given && r->cpu.quota.value < 0)
+		add_property(pairs, "CPUQuotaPerSecUSec", "infinity");
 	if (r->cpu.quota.given && r->cpu.quota.value > 0) {
 		uint64_t period = r->cpu.period.given && r->cpu.period.value ? r->cpu.period.value : 100000;
 
@@ -118,4 +120,19 @@ void plan_systemd_add(struct builder *b)
 	step->systemd.description = plan_text(b, "nsinit container %s", b->request->id);
 	step->systemd.properties = pairs;
 	step->systemd.user = b->user_manager;
+}
+
+void plan_systemd_update(struct builder *b)
+{
+	struct spec_pairs pairs = { .items = arena_array(b->arena, 8, sizeof(*pairs.items)) };
+	struct step *step;
+
+	add_limits(b, &pairs);
+	if (pairs.count == 0)
+		return;
+	step = plan_add(b, STEP_CGROUP_SYSTEMD, STEP_PARENT, "");
+	step->systemd.scope = b->scope;
+	step->systemd.properties = pairs;
+	step->systemd.user = b->user_manager;
+	step->systemd.update = true;
 }

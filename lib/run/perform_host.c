@@ -232,6 +232,8 @@ int perform_cgroup_systemd(struct engine *engine, const struct step *step, struc
 	for (size_t i = 0; i < scope.count; i++)
 		properties[i] = (struct kern_systemd_property){ systemd->properties.items[i].key,
 								systemd->properties.items[i].value };
+	if (systemd->update)
+		return kern_systemd_scope_set(&scope, err);
 	if (kern_systemd_scope_start(&scope, err))
 		return -1;
 	engine->state->systemd_scope = systemd->scope;

@@ -19,7 +19,6 @@ struct plan;
 struct plan_request;
 struct spec;
 struct spec_process;
-struct spec_resources;
 struct state;
 struct strbuf;
 
@@ -88,12 +87,8 @@ struct json *run_state_json(const struct state *state, const char *status, const
 int run_kill(const struct run_context *context, const char *id, int signal, bool all, struct err *err);
 /* Deletes a stopped container and runs its poststop hooks. force: whatever its state, also a broken or half-made one. */
 int run_delete(const struct run_context *context, const char *id, bool force, struct err *err);
-/* The stop signal, then SIGKILL after timeout_usec. */
-int run_stop(const struct run_context *context, const char *id, int signal, uint64_t timeout_usec, struct err *err);
 int run_pause(const struct run_context *context, const char *id, struct err *err);
 int run_resume(const struct run_context *context, const char *id, struct err *err);
-int run_update(const struct run_context *context, const char *id, const struct spec_resources *resources,
-	       struct err *err);
 /*
  * Block until the container has this status ("stopped", "running", ...; NULL: stopped), or
  * timeout_usec passed (0: no limit; then ERR_STATE). *exit_code is -1 where the kernel cannot tell it.
