@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/strbuf.h"
 #include "run/clone.h"
 #include "run/spawn.h"
 
@@ -59,8 +60,8 @@ static void execute(const struct spawn *spawn, const struct pipes *pipes)
 		signal(signal_number, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The write end is non-blocking for us only: a hook must not see EAGAIN. */
-	if (dup2(pipes->input[0], 0) == 0 && dup2(pipes->output[1], 1) == 1 &&
-	    fcntl(1, F_SETFL, 0) == 0 && dup2(1, 2) == 2)
+	if (dup2(pipes->input[0], 0) == 0 && dup2(pipes->output[1], 1) == 1 && fcntl(1, F_SETFL, 0) == 0 &&
+	    dup2(1, 2) == 2)
 		execve(spawn->path, (char *const *)(uintptr_t)spawn->args,
 		       spawn->env ? (char *const *)(uintptr_t)spawn->env : environ);
 	errnum = errno;
@@ -116,6 +117,8 @@ static void drain(struct spawn *spawn, size_t *len, struct pollfd *fd)
 	char chunk[4096];
 	ssize_t n = read(fd->fd, chunk, sizeof(chunk));
 
+	if (n > 0 && spawn->all)
+		strbuf_add(spawn->all, chunk, (size_t)n);
 	if (n > 0)
 		keep_tail(spawn, len, chunk, (size_t)n);
 	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
@@ -125,7 +128,8 @@ static void drain(struct spawn *spawn, size_t *len, struct pollfd *fd)
 /* Feed and drain until the program has ended, or the time is up. */
 static int attend(struct spawn *spawn, struct pipes *pipes, int pidfd, struct err *err)
 {
-	struct pollfd fds[3] = { { pidfd, POLLIN, 0 }, { pipes->output[0], POLLIN, 0 },
+	struct pollfd fds[3] = { { pidfd, POLLIN, 0 },
+				 { pipes->output[0], POLLIN, 0 },
 				 { spawn->input ? take_fd(&pipes->input[1]) : -1, POLLOUT, 0 } };
 	int64_t deadline = spawn->timeout_usec ? now_usec() + (int64_t)spawn->timeout_usec : 0;
 	size_t written = 0, len = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Run a program of the host's and wait for it: hooks, newuidmap, newgidmap. */
+/* Run a program of the host's and wait for it: hooks, newuidmap, newgidmap, ps. */
 #ifndef NSTOOLS_RUN_SPAWN_H
 #define NSTOOLS_RUN_SPAWN_H
 
@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct err;
+struct strbuf;
 
 #define SPAWN_OUTPUT_MAX 512
 
@@ -17,6 +18,7 @@ struct spawn {
 	const char *input;	 /* on its standard input; NULL: /dev/null */
 	size_t input_len;
 	uint64_t timeout_usec; /* 0: none; past it the program is killed */
+	struct strbuf *all;    /* everything it writes, or NULL: only the end of it */
 	/* Results */
 	int status;	/* as wait(2) gives it */
 	int timed_out;
