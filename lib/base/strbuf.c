@@ -32,21 +32,28 @@ void strbuf_puts(struct strbuf *buf, const char *text)
 	strbuf_add(buf, text, strlen(text));
 }
 
-void strbuf_printf(struct strbuf *buf, const char *format, ...)
+void strbuf_vprintf(struct strbuf *buf, const char *format, va_list ap)
 {
-	va_list ap;
+	va_list again;
 	int n;
 
-	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
-	va_end(ap);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (n < 0)
 		memory_exhausted();
 	reserve(buf, (size_t)n);
-	va_start(ap, format);
 	vsnprintf(buf->text + buf->len, (size_t)n + 1, format, ap);
-	va_end(ap);
 	buf->len += (size_t)n;
+}
+
+void strbuf_printf(struct strbuf *buf, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	strbuf_vprintf(buf, format, ap);
+	va_end(ap);
 }
 
 void strbuf_free(struct strbuf *buf)
