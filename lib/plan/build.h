@@ -37,6 +37,7 @@ void plan_namespace_enter(struct builder *b); /* child: root in it, cgroup and t
 void plan_namespace_sysctl(struct builder *b);
 bool plan_namespace_is_new(const struct builder *b, int kind);
 bool plan_namespace_is_shared(const struct builder *b, int kind); /* the runtime's own */
+uint64_t plan_namespace_flag(int kind); /* CLONE_NEW* */
 
 /* ---- cgroup.c, systemd.c ---- */
 int plan_cgroup_place(struct builder *b);  /* where: fills b->cgroups */

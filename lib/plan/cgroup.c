@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the container's cgroups are, and the steps that make and fill them. config-linux.md, "Control groups". */
+/* Where the container's cgroups are, and the steps that make and fill them. config-linux.md, "Control
+ * groups". */
 #include <string.h>
 
 #include "base/arena.h"
@@ -39,13 +40,14 @@ static bool asks_for_limits(const struct builder *b)
 	const struct spec_memory *m = &r->memory;
 	const struct spec_cpu *c = &r->cpu;
 
-	return m->limit.given || m->reservation.given || m->swap.given || m->kernel.given || m->kernel_tcp.given ||
-	       m->swappiness.given || c->shares.given || c->quota.given || c->period.given || c->burst.given ||
-	       c->idle.given || c->cpus || c->mems || c->realtime_runtime.given || c->realtime_period.given ||
-	       r->pids_limit.given || r->block_io.has_weight || r->block_io.weight_device_count ||
-	       r->block_io.read_bps.count || r->block_io.write_bps.count || r->block_io.read_iops.count ||
-	       r->block_io.write_iops.count || r->hugepage_count || r->has_class_id ||
-	       r->network_priority_count || r->rdma_count || r->unified.count;
+	return m->limit.given || m->reservation.given || m->swap.given || m->kernel.given ||
+	       m->kernel_tcp.given || m->swappiness.given || c->shares.given || c->quota.given ||
+	       c->period.given || c->burst.given || c->idle.given || c->cpus || c->mems ||
+	       c->realtime_runtime.given || c->realtime_period.given || r->pids_limit.given ||
+	       r->block_io.has_weight || r->block_io.weight_device_count || r->block_io.read_bps.count ||
+	       r->block_io.write_bps.count || r->block_io.read_iops.count || r->block_io.write_iops.count ||
+	       r->hugepage_count || r->has_class_id || r->network_priority_count || r->rdma_count ||
+	       r->unified.count;
 }
 
 /* An absolute path starts at the hierarchy's root, a relative one at the caller's own cgroup. */
@@ -66,7 +68,8 @@ int plan_cgroup_place(struct builder *b)
 
 	if (b->request->cgroup_manager == PLAN_NO_CGROUP) {
 		if (asks_for_limits(b))
-			return plan_refuse(b, "/linux/resources", "limits need a cgroup, and the cgroup manager is \"disabled\"");
+			return plan_refuse(b, "/linux/resources",
+					   "limits need a cgroup, and the cgroup manager is \"disabled\"");
 		return 0;
 	}
 	if (b->request->cgroup_manager == PLAN_SYSTEMD) {
@@ -85,9 +88,11 @@ int plan_cgroup_place(struct builder *b)
 		step->cgroup.mountpoint = hierarchy->mountpoint;
 		step->cgroup.path = systemd_path ? systemd_path : cgroupfs_path(b, hierarchy);
 		step->cgroup.v2 = hierarchy->v2;
-		step->cgroup.controllers = hierarchy->v2 ? useful_controllers(b, hierarchy) : hierarchy->controllers;
-		step->cgroup.optional = (b->request->rootless || !b->host->privileged || b->host->in_user_ns) &&
-					!asks_for_limits(b);
+		step->cgroup.controllers =
+			hierarchy->v2 ? useful_controllers(b, hierarchy) : hierarchy->controllers;
+		step->cgroup.optional =
+			(b->request->rootless || !b->host->privileged || b->host->in_user_ns) &&
+			!asks_for_limits(b);
 		step->cgroup.own = step->cgroup.optional ? hierarchy->own : NULL;
 	}
 	return 0;
@@ -115,7 +120,8 @@ int plan_cgroup_need(struct builder *b, const char *controller, const char *wher
 	return err_hint(b->err, "nsinit check shows which controllers there are");
 }
 
-struct step *plan_cgroup_set(struct builder *b, const struct step *cgroup, const char *file, const char *value)
+struct step *plan_cgroup_set(struct builder *b, const struct step *cgroup, const char *file,
+			     const char *value)
 {
 	struct step *step = plan_add(b, STEP_CGROUP_SET, STEP_PARENT, b->where);
 
@@ -136,8 +142,8 @@ int plan_cgroup_resources(struct builder *b)
 {
 	if (!b->resources->given)
 		return 0;
-	return plan_cgroup_memory(b) || plan_cgroup_cpu(b) || plan_cgroup_cpuset(b) || plan_cgroup_block_io(b) ||
-			       plan_cgroup_others(b) || plan_cgroup_unified(b)
+	return plan_cgroup_memory(b) || plan_cgroup_cpu(b) || plan_cgroup_cpuset(b) ||
+			       plan_cgroup_block_io(b) || plan_cgroup_others(b) || plan_cgroup_unified(b)
 		       ? -1
 		       : 0;
 }
@@ -170,7 +176,8 @@ const char *plan_cgroup_clone_into(struct builder *b)
 {
 	for (size_t i = 0; i < b->cgroup_count; i++)
 		if (b->cgroups[i].cgroup.v2 && !b->cgroups[i].cgroup.optional && !b->scope)
-			return plan_text(b, "%s%s", b->cgroups[i].cgroup.mountpoint, b->cgroups[i].cgroup.path);
+			return plan_text(b, "%s%s", b->cgroups[i].cgroup.mountpoint,
+					 b->cgroups[i].cgroup.path);
 	return NULL;
 }
 
@@ -221,5 +228,6 @@ void plan_cgroup_attach(struct builder *b)
 		if (b->cgroups[i].cgroup.v2)
 			plan_add(b, STEP_CGROUP_OWNER, STEP_PARENT, "")->owner =
 				(struct step_owner){ .mountpoint = b->cgroups[i].cgroup.mountpoint,
-						     .path = b->cgroups[i].cgroup.path, .uid = uid };
+						     .path = b->cgroups[i].cgroup.path,
+						     .uid = uid };
 }

@@ -13,10 +13,16 @@
 #include "plan/build.h"
 
 static const struct spec_device_rule deny_all = {
-	.type = 'a', .major = -1, .minor = -1, .read = true, .write = true, .mknod = true,
+	.type = 'a',
+	.major = -1,
+	.minor = -1,
+	.read = true,
+	.write = true,
+	.mknod = true,
 };
 
-/* Making nodes is harmless where opening them is not allowed; the rest are the default devices and terminals. */
+/* Making nodes is harmless where opening them is not allowed; the rest are the default devices and terminals.
+ */
 static const struct spec_device_rule always[] = {
 	{ .allow = true, .type = 'c', .major = -1, .minor = -1, .mknod = true },
 	{ .allow = true, .type = 'b', .major = -1, .minor = -1, .mknod = true },
@@ -44,9 +50,8 @@ static const struct step *devices_cgroup(const struct builder *b)
 /* A last rule that allows everything: the others before it say nothing. */
 static bool allows_all(const struct spec_resources *resources)
 {
-	const struct spec_device_rule *last = resources->device_count
-						      ? &resources->devices[resources->device_count - 1]
-						      : NULL;
+	const struct spec_device_rule *last =
+		resources->device_count ? &resources->devices[resources->device_count - 1] : NULL;
 
 	return last && last->allow && last->type == 'a' && last->major < 0 && last->minor < 0 && last->read &&
 	       last->write && last->mknod;
@@ -60,7 +65,8 @@ void plan_cgroup_devices(struct builder *b)
 	struct step *step;
 	size_t n = 0;
 
-	/* A user namespace, our own or the container's parent's, may not load such rules: mknod is not possible there. */
+	/* A user namespace, our own or the container's parent's, may not load such rules: mknod is not
+	 * possible there. */
 	if (!cgroup || !b->host->privileged || b->host->in_user_ns)
 		return;
 	if ((b->update && !r->device_count) || (!b->update && allows_all(r)))
@@ -73,6 +79,9 @@ void plan_cgroup_devices(struct builder *b)
 		rules[n++] = always[i];
 	plan_cgroup_where(b, "devices");
 	step = plan_add(b, STEP_CGROUP_DEVICES, STEP_PARENT, r->device_count ? b->where : "");
-	step->devices = (struct step_devices){ .mountpoint = cgroup->cgroup.mountpoint, .path = cgroup->cgroup.path,
-					       .v2 = cgroup->cgroup.v2, .rules = rules, .count = n };
+	step->devices = (struct step_devices){ .mountpoint = cgroup->cgroup.mountpoint,
+					       .path = cgroup->cgroup.path,
+					       .v2 = cgroup->cgroup.v2,
+					       .rules = rules,
+					       .count = n };
 }

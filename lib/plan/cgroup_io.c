@@ -17,8 +17,8 @@ static void set_weight(struct builder *b, const struct step *cgroup, const struc
 		       unsigned weight)
 {
 	bool v2 = cgroup->cgroup.v2;
-	const char *prefix = device ? plan_text(b, "%lld:%lld ", (long long)device->major, (long long)device->minor)
-				    : "";
+	const char *prefix =
+		device ? plan_text(b, "%lld:%lld ", (long long)device->major, (long long)device->minor) : "";
 	const char *plain = plan_text(b, "%s%u", prefix, weight);
 	struct step *step;
 
@@ -34,14 +34,15 @@ static void set_weight(struct builder *b, const struct step *cgroup, const struc
 	}
 }
 
-static int set_leaf_weight(struct builder *b, const struct step *cgroup, const struct spec_weight_device *device,
-			   unsigned weight)
+static int set_leaf_weight(struct builder *b, const struct step *cgroup,
+			   const struct spec_weight_device *device, unsigned weight)
 {
 	if (cgroup->cgroup.v2)
 		return plan_unsupported(b, b->where, "cgroup v2 has no leaf weights");
 	if (device)
 		plan_cgroup_set(b, cgroup, "blkio.leaf_weight_device",
-				plan_text(b, "%lld:%lld %u", (long long)device->major, (long long)device->minor, weight));
+				plan_text(b, "%lld:%lld %u", (long long)device->major,
+					  (long long)device->minor, weight));
 	else
 		plan_cgroup_set(b, cgroup, "blkio.leaf_weight", plan_text(b, "%u", weight));
 	return 0;
@@ -93,10 +94,12 @@ static void add_throttles(struct builder *b, const struct step *cgroup)
 
 			plan_cgroup_where(b, plan_text(b, "blockIO/%s/%zu", kinds[k].name, i));
 			if (!cgroup->cgroup.v2)
-				plan_cgroup_set(b, cgroup, kinds[k].v1, plan_text(b, "%lld:%lld %llu", major, minor, rate));
+				plan_cgroup_set(b, cgroup, kinds[k].v1,
+						plan_text(b, "%lld:%lld %llu", major, minor, rate));
 			else if (rate)
-				plan_cgroup_set(b, cgroup, "io.max",
-						plan_text(b, "%lld:%lld %s=%llu", major, minor, kinds[k].v2, rate));
+				plan_cgroup_set(
+					b, cgroup, "io.max",
+					plan_text(b, "%lld:%lld %s=%llu", major, minor, kinds[k].v2, rate));
 			else /* v1's zero lifts the limit */
 				plan_cgroup_set(b, cgroup, "io.max",
 						plan_text(b, "%lld:%lld %s=max", major, minor, kinds[k].v2));

@@ -11,7 +11,8 @@ static const char *bytes(struct builder *b, int64_t value, const char *unlimited
 	return value < 0 ? unlimited : plan_text(b, "%lld", (long long)value);
 }
 
-/* memory.memsw counts memory and swap together, as the spec does. It must not fall below the limit at any time. */
+/* memory.memsw counts memory and swap together, as the spec does. It must not fall below the limit at any
+ * time. */
 static void set_v1_limits(struct builder *b, const struct step *cgroup)
 {
 	const struct spec_memory *m = &b->resources->memory;
@@ -19,7 +20,8 @@ static void set_v1_limits(struct builder *b, const struct step *cgroup)
 	const char *swap = bytes(b, m->swap.given ? m->swap.value : -1, "-1");
 	struct step *step;
 
-	/* Growing needs the sum first, shrinking the limit first: so the sum is tried, then both are written. */
+	/* Growing needs the sum first, shrinking the limit first: so the sum is tried, then both are written.
+	 */
 	if (has_swap && (b->update || (m->limit.given && m->limit.value < 0))) {
 		plan_cgroup_where(b, m->swap.given ? "memory/swap" : "memory/limit");
 		step = plan_cgroup_set(b, cgroup, "memory.memsw.limit_in_bytes", swap);
@@ -49,7 +51,8 @@ static int set_v1(struct builder *b, const struct step *cgroup)
 	set_v1_limits(b, cgroup);
 	if (m->reservation.given) {
 		plan_cgroup_where(b, "memory/reservation");
-		plan_cgroup_set(b, cgroup, "memory.soft_limit_in_bytes", bytes(b, m->reservation.value, "-1"));
+		plan_cgroup_set(b, cgroup, "memory.soft_limit_in_bytes",
+				bytes(b, m->reservation.value, "-1"));
 	}
 	if (m->kernel.given) {
 		plan_cgroup_where(b, "memory/kernel");
@@ -58,7 +61,8 @@ static int set_v1(struct builder *b, const struct step *cgroup)
 	}
 	if (m->kernel_tcp.given) {
 		plan_cgroup_where(b, "memory/kernelTCP");
-		plan_cgroup_set(b, cgroup, "memory.kmem.tcp.limit_in_bytes", bytes(b, m->kernel_tcp.value, "-1"))
+		plan_cgroup_set(b, cgroup, "memory.kmem.tcp.limit_in_bytes",
+				bytes(b, m->kernel_tcp.value, "-1"))
 			->cgroup_set.optional = m->kernel_tcp.value < 0;
 	}
 	if (m->swappiness.given) {
@@ -107,13 +111,15 @@ static int set_v2_swap(struct builder *b, const struct step *cgroup)
 	if (m->swap.given && m->swap.value >= 0) {
 		/* The spec's is the sum; memory.swap.max is swap alone. */
 		if (!m->limit.given || m->limit.value < 0)
-			return plan_refuse(b, b->where, "a limit of memory and swap together needs memory.limit too");
+			return plan_refuse(b, b->where,
+					   "a limit of memory and swap together needs memory.limit too");
 		if (m->swap.value < m->limit.value)
 			return plan_refuse(b, b->where, "expected at least memory.limit (%lld), found %lld",
 					   (long long)m->limit.value, (long long)m->swap.value);
 		value = plan_text(b, "%lld", (long long)(m->swap.value - m->limit.value));
 	}
-	plan_cgroup_set(b, cgroup, "memory.swap.max", value)->cgroup_set.optional = !m->swap.given || m->swap.value < 0;
+	plan_cgroup_set(b, cgroup, "memory.swap.max", value)->cgroup_set.optional =
+		!m->swap.given || m->swap.value < 0;
 	return 0;
 }
 
@@ -141,8 +147,8 @@ int plan_cgroup_memory(struct builder *b)
 	const struct spec_memory *m = &b->resources->memory;
 	const struct step *cgroup;
 
-	if (!m->limit.given && !m->reservation.given && !m->swap.given && !m->kernel.given && !m->kernel_tcp.given &&
-	    !m->swappiness.given && !m->disable_oom_killer && !m->has_use_hierarchy)
+	if (!m->limit.given && !m->reservation.given && !m->swap.given && !m->kernel.given &&
+	    !m->kernel_tcp.given && !m->swappiness.given && !m->disable_oom_killer && !m->has_use_hierarchy)
 		return 0;
 	if (plan_cgroup_need(b, "memory", plan_cgroup_where(b, "memory"), &cgroup))
 		return -1;

@@ -58,7 +58,8 @@ static int add_network(struct builder *b)
 		if (plan_cgroup_need(b, "net_prio", b->where, &cgroup))
 			return -1;
 		plan_cgroup_set(b, cgroup, "net_prio.ifpriomap",
-				plan_text(b, "%s %u", r->network_priorities[i].name, r->network_priorities[i].priority));
+				plan_text(b, "%s %u", r->network_priorities[i].name,
+					  r->network_priorities[i].priority));
 	}
 	return 0;
 }

@@ -61,7 +61,8 @@ static int convert(struct builder *b, const struct spec_pair *pair, const char *
 			plan_cgroup_set(b, cgroup, same[i].v1, max ? same[i].max : pair->value);
 			return 0;
 		}
-	return plan_unsupported(b, b->where, "the %s controller is on a cgroup v1 hierarchy here, where %s has no equal",
+	return plan_unsupported(b, b->where,
+				"the %s controller is on a cgroup v1 hierarchy here, where %s has no equal",
 				controller, pair->key);
 }
 
@@ -72,7 +73,8 @@ int plan_cgroup_unified(struct builder *b)
 	for (size_t i = 0; i < b->resources->unified.count; i++) {
 		const struct spec_pair *pair = &b->resources->unified.items[i];
 		const char *dot = strchr(pair->key, '.');
-		const char *controller = plan_text(b, "%.*s", dot ? (int)(dot - pair->key) : (int)strlen(pair->key), pair->key);
+		const char *controller = plan_text(
+			b, "%.*s", dot ? (int)(dot - pair->key) : (int)strlen(pair->key), pair->key);
 		const struct step *with_it = plan_cgroup_find(b, controller);
 
 		plan_cgroup_where(b, plan_text(b, "unified/%s", pair->key));

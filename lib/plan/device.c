@@ -102,9 +102,14 @@ static void add_device(struct builder *b, const struct spec_device *device, size
 {
 	struct step *step = plan_add(b, STEP_DEVICE, STEP_CHILD, where(b, index));
 
-	step->device = (struct step_device){ .path = device->path, .type = device->type, .major = device->major,
-					     .minor = device->minor, .uid = device->uid, .gid = device->gid,
-					     .bind = binds(b, device), .slot = b->device_slots[index] };
+	step->device = (struct step_device){ .path = device->path,
+					     .type = device->type,
+					     .major = device->major,
+					     .minor = device->minor,
+					     .uid = device->uid,
+					     .gid = device->gid,
+					     .bind = binds(b, device),
+					     .slot = b->device_slots[index] };
 	step->device.mode = device->has_file_mode || index < DEFAULT_COUNT ? device->file_mode : 0666;
 }
 

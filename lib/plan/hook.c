@@ -6,9 +6,12 @@
 #include "plan/build.h"
 
 static const char *const names[SPEC_HOOK_COUNT] = {
-	[SPEC_HOOK_PRESTART] = "prestart",	       [SPEC_HOOK_CREATE_RUNTIME] = "createRuntime",
-	[SPEC_HOOK_CREATE_CONTAINER] = "createContainer", [SPEC_HOOK_START_CONTAINER] = "startContainer",
-	[SPEC_HOOK_POSTSTART] = "poststart",	       [SPEC_HOOK_POSTSTOP] = "poststop",
+	[SPEC_HOOK_PRESTART] = "prestart",
+	[SPEC_HOOK_CREATE_RUNTIME] = "createRuntime",
+	[SPEC_HOOK_CREATE_CONTAINER] = "createContainer",
+	[SPEC_HOOK_START_CONTAINER] = "startContainer",
+	[SPEC_HOOK_POSTSTART] = "poststart",
+	[SPEC_HOOK_POSTSTOP] = "poststop",
 };
 
 void plan_hook_add(struct builder *b, int kind, int side)
@@ -16,7 +19,8 @@ void plan_hook_add(struct builder *b, int kind, int side)
 	const struct spec_hooks *hooks = &b->spec->hooks[kind];
 
 	for (size_t i = 0; i < hooks->count; i++) {
-		struct step *step = plan_add(b, STEP_HOOK, side, plan_text(b, "/hooks/%s/%zu", names[kind], i));
+		struct step *step =
+			plan_add(b, STEP_HOOK, side, plan_text(b, "/hooks/%s/%zu", names[kind], i));
 
 		step->hook.kind = (enum spec_hook_kind)kind;
 		step->hook.index = i;

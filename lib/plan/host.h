@@ -14,7 +14,8 @@
 /* One mounted cgroup hierarchy. */
 struct host_hierarchy {
 	const char *mountpoint;	 /* "/sys/fs/cgroup/memory", "/sys/fs/cgroup" */
-	const char *controllers; /* v1: ",memory,"; v2: those in the root's cgroup.controllers, ",cpu,memory,"; commas at both ends */
+	/* v1: ",memory,"; v2: those in the root's cgroup.controllers, ",cpu,memory,"; commas at both ends */
+	const char *controllers;
 	const char *name;	 /* v1 named hierarchies: "systemd"; else NULL */
 	const char *own;	 /* the caller's cgroup in it, "/" first */
 	bool v2;

@@ -19,8 +19,8 @@
 static const struct {
 	uint64_t flag, attr;
 } attributes[] = {
-	{ MS_RDONLY, MOUNT_ATTR_RDONLY },	  { MS_NOSUID, MOUNT_ATTR_NOSUID },
-	{ MS_NODEV, MOUNT_ATTR_NODEV },		  { MS_NOEXEC, MOUNT_ATTR_NOEXEC },
+	{ MS_RDONLY, MOUNT_ATTR_RDONLY },         { MS_NOSUID, MOUNT_ATTR_NOSUID },
+	{ MS_NODEV, MOUNT_ATTR_NODEV },           { MS_NOEXEC, MOUNT_ATTR_NOEXEC },
 	{ MS_NODIRATIME, MOUNT_ATTR_NODIRATIME }, { MS_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW },
 };
 
@@ -45,7 +45,7 @@ static void translate(const struct spec_mount *mount, struct step_mount *step)
 	    mount->flags_cleared & (MS_NOATIME | MS_STRICTATIME)) {
 		step->attr_clear |= MOUNT_ATTR__ATIME;
 		step->attr_set |= mount->flags & MS_STRICTATIME ? MOUNT_ATTR_STRICTATIME
-				  : mount->flags & MS_NOATIME	? MOUNT_ATTR_NOATIME
+				  : mount->flags & MS_NOATIME   ? MOUNT_ATTR_NOATIME
 								: MOUNT_ATTR_RELATIME;
 	}
 	step->attr_set_recursive = mount->attr_set_recursive;
@@ -78,11 +78,12 @@ static bool has_v1(const struct builder *b)
 	return false;
 }
 
-/* A bind, or a cgroup mount that has to be one: without a cgroup namespace a new mount would show the whole host's. */
+/* A bind, or a cgroup mount that has to be one: without a cgroup namespace a new mount would show the whole
+ * host's. */
 static bool needs_tree(const struct builder *b, const struct spec_mount *mount)
 {
-	return mount->bind ||
-	       (is_cgroup(mount) && !has_v1(b) && !plan_namespace_is_new(b, SPEC_NS_CGROUP) && b->cgroup_count);
+	return mount->bind || (is_cgroup(mount) && !has_v1(b) && !plan_namespace_is_new(b, SPEC_NS_CGROUP) &&
+			       b->cgroup_count);
 }
 
 static const char *tree_source(struct builder *b, const struct spec_mount *mount)
@@ -201,7 +202,8 @@ static void add_mount(struct builder *b, size_t index)
 	} else if (is_cgroup(mount)) {
 		add_cgroup(b, &step->mount, index);
 	} else {
-		bool labelled = b->spec->linux_.mount_label && !is_type(mount, "proc") && !is_type(mount, "sysfs");
+		bool labelled =
+			b->spec->linux_.mount_label && !is_type(mount, "proc") && !is_type(mount, "sysfs");
 
 		step->mount.data = mount->data;
 		step->mount.label = labelled ? b->spec->linux_.mount_label : NULL;

@@ -17,9 +17,14 @@
 
 static const uint64_t clone_flags[SPEC_NS_COUNT] = {
 	[SPEC_NS_USER] = CLONE_NEWUSER, [SPEC_NS_CGROUP] = CLONE_NEWCGROUP, [SPEC_NS_IPC] = CLONE_NEWIPC,
-	[SPEC_NS_UTS] = CLONE_NEWUTS,	[SPEC_NS_NETWORK] = CLONE_NEWNET,   [SPEC_NS_PID] = CLONE_NEWPID,
-	[SPEC_NS_MOUNT] = CLONE_NEWNS,	[SPEC_NS_TIME] = CLONE_NEWTIME,
+	[SPEC_NS_UTS] = CLONE_NEWUTS,   [SPEC_NS_NETWORK] = CLONE_NEWNET,   [SPEC_NS_PID] = CLONE_NEWPID,
+	[SPEC_NS_MOUNT] = CLONE_NEWNS,  [SPEC_NS_TIME] = CLONE_NEWTIME,
 };
+
+uint64_t plan_namespace_flag(int kind)
+{
+	return clone_flags[kind];
+}
 
 static const struct spec_namespace *namespace(const struct builder *b, int kind)
 {
@@ -53,7 +58,8 @@ static int check_user(struct builder *b)
 				   "expected uidMappings and gidMappings for the new user namespace");
 	if (!b->host->privileged && !b->new_user && !b->joined_user) {
 		plan_unsupported(b, "/linux/namespaces", "namespaces without a user namespace need root");
-		return err_hint(b->err, "add {\"type\": \"user\"} with id mappings (nsinit spec --rootless makes such a spec)");
+		return err_hint(b->err, "add {\"type\": \"user\"} with id mappings (nsinit spec --rootless "
+					"makes such a spec)");
 	}
 	b->maps_needed = b->new_user;
 	return 0;
@@ -67,8 +73,9 @@ static int check_mount(struct builder *b)
 {
 	if (!plan_namespace_is_shared(b, SPEC_NS_MOUNT))
 		return 0;
-	plan_refuse(b, "/linux/namespaces", "expected a mount namespace: without one the container's root and "
-					    "mounts would be the host's");
+	plan_refuse(b, "/linux/namespaces",
+		    "expected a mount namespace: without one the container's root and "
+		    "mounts would be the host's");
 	return err_hint(b->err, "add {\"type\": \"mount\"} to linux.namespaces");
 }
 
@@ -120,7 +127,8 @@ void plan_namespace_clone(struct builder *b)
 	for (int kind = 0; kind < SPEC_NS_COUNT; kind++) {
 		if (joined_by_parent(b, kind))
 			join(b, kind, STEP_PARENT);
-		/* The cgroup namespace is that of the cgroup it is in by then; time offsets come before its first process. */
+		/* The cgroup namespace is that of the cgroup it is in by then; time offsets come before its
+		 * first process. */
 		if (plan_namespace_is_new(b, kind) && kind != SPEC_NS_CGROUP && kind != SPEC_NS_TIME)
 			flags |= clone_flags[kind];
 	}
@@ -154,7 +162,8 @@ int plan_namespace_ids(struct builder *b)
 	step->idmap.gid = l->gid_mappings;
 	if (b->host->privileged)
 		return 0;
-	step->idmap.helper = !is_own_id(&l->uid_mappings, b->host->uid) || !is_own_id(&l->gid_mappings, b->host->gid);
+	step->idmap.helper =
+		!is_own_id(&l->uid_mappings, b->host->uid) || !is_own_id(&l->gid_mappings, b->host->gid);
 	/* user_namespaces(7): before an unprivileged gid_map; newgidmap does what /etc/subgid allows. */
 	step->idmap.deny_setgroups = !step->idmap.helper;
 	return 0;
@@ -173,7 +182,8 @@ static void enter_cgroup_and_time(struct builder *b)
 			->unshare.flags = flags;
 	if (flags & CLONE_NEWTIME) {
 		step = plan_add(b, STEP_TIME_OFFSETS, STEP_CHILD,
-				l->monotonic.given || l->boottime.given ? "/linux/timeOffsets" : where(b, SPEC_NS_TIME));
+				l->monotonic.given || l->boottime.given ? "/linux/timeOffsets"
+									: where(b, SPEC_NS_TIME));
 		step->time.monotonic = l->monotonic;
 		step->time.boottime = l->boottime;
 	}
@@ -204,6 +214,6 @@ void plan_namespace_sysctl(struct builder *b)
 	const struct spec_pairs *pairs = &b->spec->linux_.sysctl;
 
 	for (size_t i = 0; i < pairs->count; i++)
-		plan_add(b, STEP_SYSCTL, STEP_CHILD, plan_text(b, "/linux/sysctl/%s", pairs->items[i].key))->pair =
-			&pairs->items[i];
+		plan_add(b, STEP_SYSCTL, STEP_CHILD, plan_text(b, "/linux/sysctl/%s", pairs->items[i].key))
+			->pair = &pairs->items[i];
 }

@@ -15,7 +15,8 @@ static int check(struct builder *b)
 	const struct spec *spec = b->spec;
 
 	if (!spec->root.given)
-		return plan_refuse(b, "/root", "expected root.path: the directory that becomes the container's root");
+		return plan_refuse(b, "/root",
+				   "expected root.path: the directory that becomes the container's root");
 	if (!spec->process.given && !b->request->detach_start)
 		return plan_refuse(b, "/process", "expected a process to run");
 	return plan_namespace_check(b) || plan_process_check(b) || plan_cgroup_place(b) ? -1 : 0;
@@ -109,8 +110,12 @@ static void list_cgroups(struct builder *b)
 int plan_build(struct plan *plan, const struct spec *spec, const struct host *host,
 	       const struct plan_request *request, struct err *err)
 {
-	struct builder b = { .plan = plan, .spec = spec, .process = &spec->process,
-			     .resources = &spec->linux_.resources, .host = host, .request = request,
+	struct builder b = { .plan = plan,
+			     .spec = spec,
+			     .process = &spec->process,
+			     .resources = &spec->linux_.resources,
+			     .host = host,
+			     .request = request,
 			     .err = err };
 
 	*plan = (struct plan){ .arena = arena_new() };

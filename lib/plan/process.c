@@ -31,13 +31,15 @@ static int check_security(struct builder *b)
 	const struct spec_process *process = b->process;
 
 	if (is_confined(process->apparmor_profile) && !b->host->has_apparmor)
-		return plan_unsupported(b, "/process/apparmorProfile",
-					"AppArmor is not active in this kernel, so the profile %s cannot be applied",
-					process->apparmor_profile);
+		return plan_unsupported(
+			b, "/process/apparmorProfile",
+			"AppArmor is not active in this kernel, so the profile %s cannot be applied",
+			process->apparmor_profile);
 	if (process->selinux_label && *process->selinux_label && !b->host->has_selinux)
-		return plan_unsupported(b, "/process/selinuxLabel",
-					"SELinux is not active in this kernel, so the label %s cannot be applied",
-					process->selinux_label);
+		return plan_unsupported(
+			b, "/process/selinuxLabel",
+			"SELinux is not active in this kernel, so the label %s cannot be applied",
+			process->selinux_label);
 	if (b->spec->linux_.mount_label && *b->spec->linux_.mount_label && !b->host->has_selinux)
 		return plan_unsupported(b, "/linux/mountLabel", "SELinux is not active in this kernel");
 	if (b->spec->linux_.seccomp.given && !b->host->has_seccomp)
@@ -52,7 +54,8 @@ static int check_security(struct builder *b)
 static bool is_mapped(const struct spec_idmaps *maps, uint32_t id)
 {
 	for (size_t i = 0; i < maps->count; i++)
-		if (id >= maps->items[i].container_id && id - maps->items[i].container_id < maps->items[i].size)
+		if (id >= maps->items[i].container_id &&
+		    id - maps->items[i].container_id < maps->items[i].size)
 			return true;
 	return false;
 }
@@ -87,7 +90,8 @@ static void add_scheduling(struct builder *b, int side)
 	if (process->scheduler.given)
 		plan_add(b, STEP_SCHEDULER, side, "/process/scheduler")->scheduler = &process->scheduler;
 	if (process->io_priority.given)
-		plan_add(b, STEP_IO_PRIORITY, side, "/process/ioPriority")->io_priority = &process->io_priority;
+		plan_add(b, STEP_IO_PRIORITY, side, "/process/ioPriority")->io_priority =
+			&process->io_priority;
 }
 
 static void add_limits(struct builder *b, int kind, int side)
@@ -106,7 +110,8 @@ void plan_process_before(struct builder *b)
 	if (!b->process->given)
 		return;
 	if (b->process->has_oom_score_adj)
-		plan_add(b, STEP_OOM_SCORE, STEP_PARENT, "/process/oomScoreAdj")->number = b->process->oom_score_adj;
+		plan_add(b, STEP_OOM_SCORE, STEP_PARENT, "/process/oomScoreAdj")->number =
+			b->process->oom_score_adj;
 	if (!unprivileged_ns(b))
 		return;
 	add_limits(b, STEP_LIMIT_RAISE, STEP_PARENT);
@@ -121,11 +126,13 @@ static void add_surroundings(struct builder *b)
 	if (!b->request->no_new_keyring)
 		plan_add(b, STEP_KEYRING, STEP_CHILD, "")->text = plan_text(b, "_ses.%s", b->request->id);
 	if (l->has_personality)
-		plan_add(b, STEP_PERSONALITY, STEP_CHILD, "/linux/personality")->number = (int64_t)l->personality;
+		plan_add(b, STEP_PERSONALITY, STEP_CHILD, "/linux/personality")->number =
+			(int64_t)l->personality;
 	if (!unprivileged_ns(b) || b->exec)
 		add_scheduling(b, STEP_CHILD);
 	if (l->memory_policy.given)
-		plan_add(b, STEP_MEMORY_POLICY, STEP_CHILD, "/linux/memoryPolicy")->memory_policy = &l->memory_policy;
+		plan_add(b, STEP_MEMORY_POLICY, STEP_CHILD, "/linux/memoryPolicy")->memory_policy =
+			&l->memory_policy;
 	add_limits(b, STEP_LIMIT, STEP_CHILD);
 }
 
@@ -180,7 +187,8 @@ static void add_credentials(struct builder *b)
 	/* Without "capabilities" the process has none: config.md says nothing of a default. */
 	struct spec_capabilities sets = process->capabilities;
 	const char *where = process->capabilities.given ? "/process/capabilities" : "";
-	uint64_t known = b->host->cap_last_cap >= 63 ? UINT64_MAX : (UINT64_C(2) << b->host->cap_last_cap) - 1;
+	uint64_t known =
+		b->host->cap_last_cap >= 63 ? UINT64_MAX : (UINT64_C(2) << b->host->cap_last_cap) - 1;
 	struct step *step;
 
 	/* What cannot be granted is passed over (spec/process.c has warned of unknown names). */
@@ -191,9 +199,12 @@ static void add_credentials(struct builder *b)
 	sets.ambient &= sets.permitted & sets.inheritable;
 	plan_add(b, STEP_BOUNDING, STEP_CHILD, where)->capabilities.sets = sets;
 	step = plan_add(b, STEP_USER, STEP_CHILD, "/process/user");
-	step->user = (struct step_user){ .uid = user->uid, .gid = user->gid, .groups = user->additional_gids,
+	step->user = (struct step_user){ .uid = user->uid,
+					 .gid = user->gid,
+					 .groups = user->additional_gids,
 					 .group_count = user->additional_gid_count,
-					 .keep_groups = denies_setgroups(b), .has_umask = user->has_umask,
+					 .keep_groups = denies_setgroups(b),
+					 .has_umask = user->has_umask,
 					 .umask = user->umask };
 	plan_add(b, STEP_CHDIR, STEP_CHILD, "/process/cwd")->text = process->cwd;
 	plan_add(b, STEP_CAPABILITIES, STEP_CHILD, where)->capabilities.sets = sets;

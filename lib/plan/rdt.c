@@ -14,12 +14,17 @@ static struct step_rdt describe(const struct builder *b)
 	bool limits = rdt->l3_cache_schema || rdt->mem_bw_schema || rdt->schemata.count;
 	const char *group = !rdt->clos_id ? b->request->id : !strcmp(rdt->clos_id, "/") ? "" : rdt->clos_id;
 
-	return (struct step_rdt){ .root = b->host->resctrl, .group = group,
-				  .monitor = rdt->enable_monitoring ? b->request->id : NULL,
-				  .l3_cache = rdt->l3_cache_schema, .memory_bandwidth = rdt->mem_bw_schema,
-				  .schemata = rdt->schemata,
-				  /* A group that is named is never removed; without limits it has to be there. */
-				  .create = !rdt->clos_id, .must_exist = rdt->clos_id && !limits };
+	return (struct step_rdt){
+		.root = b->host->resctrl,
+		.group = group,
+		.monitor = rdt->enable_monitoring ? b->request->id : NULL,
+		.l3_cache = rdt->l3_cache_schema,
+		.memory_bandwidth = rdt->mem_bw_schema,
+		.schemata = rdt->schemata,
+		/* A group that is named is never removed; without limits it has to be there. */
+		.create = !rdt->clos_id,
+		.must_exist = rdt->clos_id && !limits
+	};
 }
 
 int plan_rdt_create(struct builder *b)

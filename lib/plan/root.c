@@ -101,8 +101,8 @@ static void add_paths(struct builder *b)
 		plan_add(b, STEP_MASK, STEP_CHILD, plan_text(b, "/linux/maskedPaths/%zu", i))->text =
 			l->masked_paths.items[i];
 	for (size_t i = 0; i < l->readonly_paths.count; i++)
-		plan_add(b, STEP_READONLY_PATH, STEP_CHILD, plan_text(b, "/linux/readonlyPaths/%zu", i))->text =
-			l->readonly_paths.items[i];
+		plan_add(b, STEP_READONLY_PATH, STEP_CHILD, plan_text(b, "/linux/readonlyPaths/%zu", i))
+			->text = l->readonly_paths.items[i];
 }
 
 int plan_root_build(struct builder *b)

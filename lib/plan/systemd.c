@@ -34,9 +34,10 @@ static int split(struct builder *b, const char *text, const char *parts[3])
 		const char *colon = strchr(text, ':');
 
 		if ((i < 2) != (colon != NULL))
-			return plan_refuse(b, "/linux/cgroupsPath",
-					   "expected \"slice:prefix:name\" for the systemd cgroup manager, found \"%s\"",
-					   b->spec->linux_.cgroups_path);
+			return plan_refuse(
+				b, "/linux/cgroupsPath",
+				"expected \"slice:prefix:name\" for the systemd cgroup manager, found \"%s\"",
+				b->spec->linux_.cgroups_path);
 		parts[i] = plan_text(b, "%.*s", colon ? (int)(colon - text) : (int)strlen(text), text);
 		text = colon ? colon + 1 : "";
 	}
@@ -53,7 +54,7 @@ const char *plan_systemd_place(struct builder *b)
 		return NULL;
 	b->slice = *parts[0] ? parts[0] : user ? "user.slice" : "system.slice";
 	b->scope = strstr(parts[2], ".scope") ? parts[2]
-		   : *parts[1]		      ? plan_text(b, "%s-%s.scope", parts[1], parts[2])
+		   : *parts[1]                ? plan_text(b, "%s-%s.scope", parts[1], parts[2])
 					      : plan_text(b, "%s.scope", parts[2]);
 	b->user_manager = user;
 	path = slice_path(b, b->slice);
@@ -71,8 +72,8 @@ const char *plan_systemd_place(struct builder *b)
 		if (end)
 			return plan_text(b, "%.*s%s/%s", (int)(end - own), own, path, b->scope);
 	}
-	return plan_text(b, "/user.slice/user-%u.slice/user@%u.service%s/%s", b->host->uid, b->host->uid, path,
-			 b->scope);
+	return plan_text(b, "/user.slice/user-%u.slice/user@%u.service%s/%s", b->host->uid, b->host->uid,
+			 path, b->scope);
 }
 
 static void add_property(struct spec_pairs *pairs, const char *name, const char *value)
@@ -87,8 +88,9 @@ static void add_limits(struct builder *b, struct spec_pairs *pairs)
 
 	if (r->memory.limit.given)
 		add_property(pairs, "MemoryMax",
-			     r->memory.limit.value < 0 ? "infinity"
-						       : plan_text(b, "%lld", (long long)r->memory.limit.value));
+			     r->memory.limit.value < 0
+				     ? "infinity"
+				     : plan_text(b, "%lld", (long long)r->memory.limit.value));
 	if (r->pids_limit.given)
 		add_property(pairs, "TasksMax",
 			     r->pids_limit.value < 0 ? "infinity"
@@ -100,8 +102,9 @@ static void add_limits(struct builder *b, struct spec_pairs *pairs)
 	if (r->cpu.quota.given && r->cpu.quota.value > 0) {
 		uint64_t period = r->cpu.period.given && r->cpu.period.value ? r->cpu.period.value : 100000;
 
-		add_property(pairs, "CPUQuotaPerSecUSec",
-			     plan_text(b, "%llu", (unsigned long long)r->cpu.quota.value * 1000000ULL / period));
+		add_property(
+			pairs, "CPUQuotaPerSecUSec",
+			plan_text(b, "%llu", (unsigned long long)r->cpu.quota.value * 1000000ULL / period));
 	}
 	if (r->cpu.cpus)
 		add_property(pairs, "AllowedCPUs", r->cpu.cpus);
