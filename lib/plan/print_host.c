@@ -42,6 +42,7 @@ void show_step_cgroup(struct show *show, const struct step *step)
 	show_plain(show, "path", cgroup->path);
 	show_word(show, "in", "mountpoint", cgroup->mountpoint);
 	show_controllers(show, cgroup->controllers);
+	show_text(show, "own", cgroup->own);
 	show_flag(show, "v2", cgroup->v2);
 	show_flag(show, "optional", cgroup->optional);
 }
@@ -67,6 +68,7 @@ void show_step_systemd(struct show *show, const struct step *step)
 	show_plain(show, "scope", systemd->scope);
 	show_word(show, "in", "slice", systemd->slice);
 	show_flag(show, "user", systemd->user);
+	show_flag(show, "update", systemd->update);
 	show_text(show, "description", systemd->description);
 	show_pairs(show, "properties", &systemd->properties);
 }

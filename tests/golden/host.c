@@ -110,7 +110,6 @@ static void fill(struct host *host, const struct json_at *at, struct arena *aren
 	host->has_mount_setattr = read_bool(at, "mountSetattr");
 	host->resctrl = read_string(at, "resctrl", arena);
 	host->has_resctrl = host->resctrl != NULL;
-	host->rlimit_nofile_soft = read_number(at, "openFiles");
 	read_hierarchies(at, arena, host);
 }
 
