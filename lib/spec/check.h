@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside lib/spec: what makes a value valid beyond its JSON type. */
+/* What makes a value valid beyond its JSON type: for the readers, and for options of the command line. */
 #ifndef NSTOOLS_SPEC_CHECK_H
 #define NSTOOLS_SPEC_CHECK_H
 
@@ -17,6 +17,11 @@ bool spec_list_is_valid(const char *list);
 bool spec_interface_is_valid(const char *name);
 /* The same for a template: at most one "%d", which the kernel replaces by a number. */
 bool spec_interface_template_is_valid(const char *name);
+/*
+ * A sysctl's name, "net.ipv4.ip_forward" or "net/ipv4/ip_forward", made a path below /proc/sys in place. *owner
+ * is the enum spec_namespace_kind that it belongs to, -1 where setting it would change the host. -1: no name.
+ */
+int spec_sysctl_path(char *key, int *owner);
 /* Edit distance between two names, at most `limit` + 1. */
 unsigned spec_name_distance(const char *a, const char *b, unsigned limit);
 

@@ -41,7 +41,9 @@ static void rebuild(struct spec *spec, struct spec_mount *mount, const char *con
 {
 	struct spec_mount fresh = { .destination = mount->destination,
 				    .type = mount->type,
-				    .source = mount->source };
+				    .source = mount->source,
+				    .uid_mappings = mount->uid_mappings,
+				    .gid_mappings = mount->gid_mappings };
 
 	for (; *extra; extra++)
 		spec_add_string(spec->arena, &fresh.options, *extra);
@@ -49,6 +51,8 @@ static void rebuild(struct spec *spec, struct spec_mount *mount, const char *con
 		if (!is_unmapped_owner(spec, mount->options.items[i]))
 			spec_add_string(spec->arena, &fresh.options, mount->options.items[i]);
 	spec_mount_split(spec->arena, &fresh);
+	/* "If mappings are given they MUST be used" (spec/mount.c). */
+	fresh.idmap |= fresh.uid_mappings.count > 0;
 	*mount = fresh;
 }
 
@@ -67,6 +71,12 @@ static void change_mount(struct spec *spec, struct spec_mount *mount)
 	}
 }
 
+void spec_fit_mounts(struct spec *spec)
+{
+	for (size_t i = 0; i < spec->mount_count; i++)
+		change_mount(spec, &spec->mounts[i]);
+}
+
 void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const struct spec_idmaps *gid)
 {
 	struct spec_namespace *user = &spec->linux_.namespaces[SPEC_NS_USER];
@@ -83,8 +93,7 @@ void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const 
 	spec->linux_.gid_mappings = copy_maps(spec->arena, gid);
 	spec->linux_.resources = (struct spec_resources){ 0 };
 	spec->linux_.cgroups_path = NULL;
-	for (size_t i = 0; i < spec->mount_count; i++)
-		change_mount(spec, &spec->mounts[i]);
+	spec_fit_mounts(spec);
 	for (size_t i = 0; i < process->additional_gid_count; i++)
 		if (is_mapped(gid, process->additional_gids[i]))
 			process->additional_gids[kept++] = process->additional_gids[i];

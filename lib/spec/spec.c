@@ -139,21 +139,27 @@ static struct spec *new_spec(const char *file, const char *bundle)
 }
 
 /* Parse, read by `document`, and free what only the reading needed. */
+static int read_into(struct reader *r, const char *text, size_t len, const char *file, read_document *document)
+{
+	struct json *json = json_parse(text, len, file, r->err);
+	int ret = -1;
+
+	if (json) {
+		struct json_at root = json_root(json, file);
+
+		ret = json_read_object(&root, r->err) || document(r, &root, r->spec) ? -1 : 0;
+	}
+	json_free(json);
+	free(r->asked);
+	return ret;
+}
+
 static struct spec *read_text(const char *text, size_t len, struct spec *spec, read_document *document,
 			      struct err *err)
 {
 	struct reader r = { .spec = spec, .arena = spec->arena, .err = err };
-	struct json *json = json_parse(text, len, spec->file, err);
-	int ret = -1;
 
-	if (json) {
-		struct json_at root = json_root(json, spec->file);
-
-		ret = json_read_object(&root, err) || document(&r, &root, spec) ? -1 : 0;
-	}
-	json_free(json);
-	free(r.asked);
-	if (!ret)
+	if (!read_into(&r, text, len, spec->file, document))
 		return spec;
 	spec_free(spec);
 	return NULL;
@@ -172,6 +178,28 @@ struct spec *spec_read_process(const char *text, size_t len, const char *file, s
 struct spec *spec_read_resources(const char *text, size_t len, const char *file, struct err *err)
 {
 	return read_text(text, len, new_spec(file, NULL), read_resources_part, err);
+}
+
+static int read_seccomp_part(struct reader *r, const struct json_at *at, struct spec *spec)
+{
+	size_t before = spec->unknown.count;
+
+	spec->linux_.given = true;
+	spec->linux_.seccomp = (struct spec_seccomp){ 0 };
+	if (spec_seccomp_read(r, at, &spec->linux_.seccomp))
+		return -1;
+	if (spec->unknown.count == before)
+		return 0;
+	err_set(r->err, ERR_SPEC, "", "not a member of an OCI seccomp profile");
+	err_where(r->err, at->file, spec->unknown.items[before]);
+	return err_hint(r->err, "Docker's format (archMap, includes, excludes) is another one");
+}
+
+int spec_read_seccomp(struct spec *spec, const char *text, size_t len, const char *file, struct err *err)
+{
+	struct reader r = { .spec = spec, .arena = spec->arena, .err = err };
+
+	return read_into(&r, text, len, file, read_seccomp_part);
 }
 
 void spec_free(struct spec *spec)

@@ -34,6 +34,10 @@ struct spec *spec_read(const char *text, size_t len, const char *file, const cha
 struct spec *spec_read_process(const char *text, size_t len, const char *file, struct err *err);
 struct spec *spec_read_resources(const char *text, size_t len, const char *file, struct err *err);
 
+/* A file with a seccomp profile, as linux.seccomp has it, in place of the spec's. A member that is not known is an
+ * error here: a profile in another format would filter other than it says. */
+int spec_read_seccomp(struct spec *spec, const char *text, size_t len, const char *file, struct err *err);
+
 void spec_free(struct spec *spec); /* accepts NULL */
 
 /* Take mount->options apart into the fields behind it: for a mount made by hand (--bind, another format). */
@@ -59,5 +63,8 @@ struct spec *spec_example(const char *bundle);
  * limits, gids that are not mapped.
  */
 void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const struct spec_idmaps *gid);
+
+/* Change the mounts that the spec's new user namespace does not allow, as spec_make_rootless() does. */
+void spec_fit_mounts(struct spec *spec);
 
 #endif

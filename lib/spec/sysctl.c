@@ -52,20 +52,39 @@ static bool is_plain_path(const char *path)
 	       (len < 2 || strcmp(path + len - 2, "/.") != 0);
 }
 
-static int check_owner(struct reader *r, const struct json_at *at, const char *path,
-		       const struct spec_namespace *namespaces)
+static size_t find_owner(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(owners); i++) {
+	size_t i = 0;
+
+	for (; i < ARRAY_SIZE(owners); i++) {
 		size_t len = strlen(owners[i].path);
 
-		if (strncmp(path, owners[i].path, len) != 0 || (path[len] && owners[i].path[len - 1] != '/'))
-			continue;
-		if (namespaces[owners[i].kind].given)
-			return 0;
-		return json_error(at, r->err, "would change the host: it needs the namespace \"%s\"",
-				  spec_names_of(&spec_names_namespace, owners[i].kind));
+		if (!strncmp(path, owners[i].path, len) && (!path[len] || owners[i].path[len - 1] == '/'))
+			break;
 	}
-	return json_error(at, r->err, "belongs to no namespace: setting it would change the host");
+	return i;
+}
+
+int spec_sysctl_path(char *key, int *owner)
+{
+	size_t i;
+
+	to_path(key);
+	if (!is_plain_path(key))
+		return -1;
+	i = find_owner(key);
+	*owner = i < ARRAY_SIZE(owners) ? (int)owners[i].kind : -1;
+	return 0;
+}
+
+static int check_owner(struct reader *r, const struct json_at *at, int owner)
+{
+	if (owner < 0)
+		return json_error(at, r->err, "belongs to no namespace: setting it would change the host");
+	if (r->spec->linux_.namespaces[owner].given)
+		return 0;
+	return json_error(at, r->err, "would change the host: it needs the namespace \"%s\"",
+			  spec_names_of(&spec_names_namespace, (uint64_t)owner));
 }
 
 int spec_sysctl_read(struct reader *r, const struct json_at *at, struct spec_linux *linux_)
@@ -76,13 +95,13 @@ int spec_sysctl_read(struct reader *r, const struct json_at *at, struct spec_lin
 		return -1;
 	for (size_t i = 0; i < linux_->sysctl.count && json_next(&object, &item); i++) {
 		char *path = arena_strdup(r->arena, linux_->sysctl.items[i].key);
+		int owner;
 
-		to_path(path);
-		if (!is_plain_path(path))
+		if (spec_sysctl_path(path, &owner))
 			return json_error(&item, r->err,
 					  "not a sysctl name (\"net.ipv4.ip_forward\", "
 					  "\"net/ipv4/ip_forward\")");
-		if (check_owner(r, &item, path, linux_->namespaces))
+		if (check_owner(r, &item, owner))
 			return -1;
 		linux_->sysctl.items[i].key = path;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options that describe a container (--rootfs, --hostname, --memory ...), shared by `run`, `create` and `spec`. */
+/* The options that describe a container (--rootfs, --hostname, --memory ...), shared by `run`, `create` and
+ * `spec`. */
 #ifndef NSTOOLS_COMMON_DESCRIBE_H
 #define NSTOOLS_COMMON_DESCRIBE_H
 
@@ -17,7 +18,7 @@ struct spec;
  */
 extern const struct option_table describe_process, describe_files, describe_isolation, describe_resources,
 	describe_security;
-#define DESCRIBE_TABLES \
+#define DESCRIBE_TABLES                                                                                      \
 	&describe_process, &describe_files, &describe_isolation, &describe_resources, &describe_security
 #define DESCRIBE_TARGETS(d) (d), (d), (d), (d), (d)
 

@@ -62,7 +62,7 @@ static int read_spec_file(const struct source *source, struct base *base, struct
 	char folder[PATH_MAX];
 
 	if (source->bundle || source->config) {
-		err_set(err, ERR_USAGE, "--spec", "does not go with %s",
+		err_set(err, ERR_USAGE, "", "--spec does not go with %s",
 			source->bundle ? "--bundle" : "--config");
 		return err_hint(err, "--bundle DIR --config FILE reads FILE as the spec of the bundle DIR");
 	}
