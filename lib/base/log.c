@@ -118,6 +118,11 @@ void log_error(const struct err *err)
 	emit(LOG_LEVEL_ERROR, err_text(err, text, sizeof(text)), err->hint);
 }
 
+void log_text(const char *text)
+{
+	fputs(text, stderr);
+}
+
 #define DEFINE_LOG(name, level)                             \
 	void name(const char *format, ...)                  \
 	{                                                   \

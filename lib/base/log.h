@@ -25,6 +25,8 @@ void log_set_subject(const char *subject);
 void log_error(const struct err *err); /* the error line and its hint */
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A report that was asked for, as it is: many lines, each with its end. */
+void log_text(const char *text);
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -25,6 +25,7 @@
 #include "kern/terminal.h"
 #include "plan/host.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/begin.h"
 #include "run/container.h"
 #include "run/engine.h"
@@ -129,7 +130,7 @@ void begin_report_timing(const struct begin *begin)
 		return;
 	for (size_t i = 0; i < begin->plan.count; i++) {
 		const struct step *step = &begin->plan.steps[i];
-		uint64_t ns = begin->engine.timing[i].nanoseconds;
+		uint64_t ns = begin->engine.timing[i];
 
 		if (step->kind == STEP_EXEC)
 			continue;
@@ -138,7 +139,8 @@ void begin_report_timing(const struct begin *begin)
 			      (unsigned long long)(ns / 100 % 10), step->side == STEP_PARENT ? "parent" : "child",
 			      plan_step_name(step), step->where);
 	}
-	fprintf(stderr, "%s%8llu us  in all steps\n", text.text ? text.text : "", (unsigned long long)(total / 1000));
+	strbuf_printf(&text, "%8llu us  in all steps\n", (unsigned long long)(total / 1000));
+	log_text(text.text);
 }
 
 static int prepare(struct begin *begin, const struct run_context *context, const struct run_request *request,
