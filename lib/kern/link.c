@@ -85,7 +85,7 @@ static int find(struct kern_nl *nl, const char *name, struct found *found, struc
 
 	kern_nl_begin(nl, RTM_GETLINK, 0, &header, sizeof(header));
 	kern_nl_put_string(nl, IFLA_IFNAME, name);
-	return kern_nl_talk(nl, read_link, found, "find interface", name, err);
+	return kern_nl_talk(nl, &(struct kern_nl_reader){ read_link, found }, "find interface", name, err);
 }
 
 /* Whether a name is taken there. -1 with err when that cannot be said. */
@@ -102,18 +102,24 @@ static int is_taken(struct kern_nl *nl, const char *name, struct err *err)
 	return -1;
 }
 
-/* Move to another namespace (unless netns is -1) and rename (unless name is NULL). object: for the error. */
-static int change(struct kern_nl *nl, int index, int netns, const char *name, const char *object,
-		  struct err *err)
+struct change {
+	int index;
+	int netns;	    /* to move to, or -1 */
+	const char *name;   /* to rename to, or NULL */
+	const char *object; /* for the error */
+};
+
+static int change(struct kern_nl *nl, const struct change *change, struct err *err)
 {
-	struct ifinfomsg header = { .ifi_index = index };
+	struct ifinfomsg header = { .ifi_index = change->index };
+	bool moves = change->netns >= 0;
 
 	kern_nl_begin(nl, RTM_NEWLINK, 0, &header, sizeof(header));
-	if (netns >= 0)
-		kern_nl_put_u32(nl, IFLA_NET_NS_FD, (uint32_t)netns);
-	if (name)
-		kern_nl_put_string(nl, IFLA_IFNAME, name);
-	return kern_nl_talk(nl, NULL, NULL, netns >= 0 ? "move interface" : "rename interface", object, err);
+	if (moves)
+		kern_nl_put_u32(nl, IFLA_NET_NS_FD, (uint32_t)change->netns);
+	if (change->name)
+		kern_nl_put_string(nl, IFLA_IFNAME, change->name);
+	return kern_nl_talk(nl, NULL, moves ? "move interface" : "rename interface", change->object, err);
 }
 
 static int set_up(struct kern_nl *nl, int index, const char *name, struct err *err)
@@ -121,7 +127,7 @@ static int set_up(struct kern_nl *nl, int index, const char *name, struct err *e
 	struct ifinfomsg header = { .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 
 	kern_nl_begin(nl, RTM_NEWLINK, 0, &header, sizeof(header));
-	return kern_nl_talk(nl, NULL, NULL, "set up", name, err);
+	return kern_nl_talk(nl, NULL, "set up", name, err);
 }
 
 /*
@@ -141,7 +147,8 @@ static int carry_over(struct kern_link_moved *moved, struct err *err)
 	if (taken)
 		snprintf(arrival, sizeof(arrival), "nsi%u.%u", (unsigned)getpid() % 1000000,
 			 (unsigned)moved->index % 1000);
-	if (change(moved->here, moved->index, moved->netns, taken ? arrival : NULL, moved->name, err) < 0) {
+	if (change(moved->here,
+		   &(struct change){ moved->index, moved->netns, taken ? arrival : NULL, moved->name }, err) < 0) {
 		if (err->errnum == EINVAL || err->errnum == EOPNOTSUPP)
 			err_hint(err, "%s cannot leave its network namespace", moved->name);
 		return -1;
@@ -155,7 +162,8 @@ static int carry_over(struct kern_link_moved *moved, struct err *err)
 /* In the container's namespace: name, addresses, up. */
 static int settle(const struct kern_link_moved *moved, const char *name, struct err *err)
 {
-	if (strcmp(name, moved->name) != 0 && change(moved->there, moved->index, -1, name, name, err) < 0)
+	if (strcmp(name, moved->name) != 0 &&
+	    change(moved->there, &(struct change){ moved->index, -1, name, name }, err) < 0)
 		return -1;
 	if (kern_link_addresses_add(moved->there, moved->index, &moved->addresses, name, err) < 0)
 		return -1;
@@ -191,7 +199,7 @@ int kern_link_move_back(struct kern_link_moved *moved, struct err *err)
 {
 	struct found found;
 
-	if (change(moved->there, moved->index, moved->own, moved->name, moved->name, err) < 0 ||
+	if (change(moved->there, &(struct change){ moved->index, moved->own, moved->name, moved->name }, err) < 0 ||
 	    find(moved->here, moved->name, &found, err) < 0)
 		return -1;
 	moved->index = found.index;

@@ -63,6 +63,7 @@ int kern_link_addresses_get(struct kern_nl *nl, int index, struct kern_link_addr
 {
 	struct ifaddrmsg header = { .ifa_index = (unsigned)index };
 	struct search search = { index, addresses };
+	struct kern_nl_reader reader = { keep, &search };
 	int tries;
 
 	/* The list is read again when it changed meanwhile. */
@@ -71,7 +72,7 @@ int kern_link_addresses_get(struct kern_nl *nl, int index, struct kern_link_addr
 
 		addresses->count = 0;
 		kern_nl_begin(nl, RTM_GETADDR, NLM_F_DUMP, &header, sizeof(header));
-		if (kern_nl_talk(nl, keep, &search, "list addresses", "netlink", &failure) == 0)
+		if (kern_nl_talk(nl, &reader, "list addresses", "netlink", &failure) == 0)
 			return 0;
 		if (failure.errnum != EINTR || tries == 9)
 			*err = failure;
@@ -107,7 +108,7 @@ static int add(struct kern_nl *nl, int index, const struct kern_link_address *ad
 		  sizeof(text));
 	len = strlen(text);
 	snprintf(text + len, sizeof(text) - len, "/%u on %s", header.ifa_prefixlen, name);
-	if (kern_nl_talk(nl, NULL, NULL, "add address", text, &failure) == 0 || failure.errnum == EEXIST)
+	if (kern_nl_talk(nl, NULL, "add address", text, &failure) == 0 || failure.errnum == EEXIST)
 		return 0;
 	*err = failure;
 	return -1;

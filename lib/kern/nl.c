@@ -183,8 +183,8 @@ static int read_error(const struct kern_nl *nl, const struct nlmsghdr *message, 
 }
 
 /* 1: the end was reached, 0: more is to come. */
-static int read_message(const struct kern_nl *nl, const struct nlmsghdr *message, kern_nl_each *each,
-			void *data, struct err *err)
+static int read_message(const struct kern_nl *nl, const struct nlmsghdr *message,
+			const struct kern_nl_reader *reader, struct err *err)
 {
 	int result;
 
@@ -201,10 +201,10 @@ static int read_message(const struct kern_nl *nl, const struct nlmsghdr *message
 	}
 	if (message->nlmsg_type < NLMSG_MIN_TYPE)
 		return 0;
-	return each && each(message, data, err) < 0 ? -1 : 0;
+	return reader && reader->each(message, reader->data, err) < 0 ? -1 : 0;
 }
 
-int kern_nl_talk(struct kern_nl *nl, kern_nl_each *each, void *data, const char *op, const char *object,
+int kern_nl_talk(struct kern_nl *nl, const struct kern_nl_reader *reader, const char *op, const char *object,
 		 struct err *err)
 {
 	if (nl->overflow)
@@ -226,7 +226,7 @@ int kern_nl_talk(struct kern_nl *nl, kern_nl_each *each, void *data, const char 
 
 			if (message->nlmsg_type == NLMSG_ERROR && message->nlmsg_seq == nl->sequence)
 				return read_error(nl, message, op, object, err);
-			result = read_message(nl, message, each, data, err);
+			result = read_message(nl, message, reader, err);
 			if (result)
 				return result < 0 ? -1 : 0;
 		}

@@ -31,11 +31,14 @@ void kern_nl_nest_end(struct kern_nl *nl, struct nlattr *nest);
 
 /*
  * Send what was begun and read the answers up to the acknowledgement or the end
- * of the dump; each goes to `each` (may be NULL), which returns 0 to go on or
- * -1 with err. op and object are those of the error.
+ * of the dump; each goes to reader->each (reader NULL: nowhere), which returns 0
+ * to go on or -1 with err. op and object are those of the error.
  */
-typedef int kern_nl_each(const struct nlmsghdr *message, void *data, struct err *err);
-int kern_nl_talk(struct kern_nl *nl, kern_nl_each *each, void *data, const char *op, const char *object,
+struct kern_nl_reader {
+	int (*each)(const struct nlmsghdr *message, void *data, struct err *err);
+	void *data;
+};
+int kern_nl_talk(struct kern_nl *nl, const struct kern_nl_reader *reader, const char *op, const char *object,
 		 struct err *err);
 
 /* The family's header of an answer, and its attributes by type into table[0..max]; absent ones are NULL. */

@@ -120,8 +120,13 @@ static bool has_repeated_index(const struct kern_seccomp_rule *rule)
 	return false;
 }
 
-static int add_rule(const struct build *build, uint32_t action, int number,
-		    const struct kern_seccomp_rule *rule, const char *name, struct err *err)
+struct call {
+	const char *name;
+	int number;
+};
+
+static int add_rule(const struct build *build, uint32_t action, const struct call *call,
+		    const struct kern_seccomp_rule *rule, struct err *err)
 {
 	static const enum scmp_compare ops[] = {
 		[KERN_SECCOMP_NE] = SCMP_CMP_NE,
@@ -147,10 +152,11 @@ static int add_rule(const struct build *build, uint32_t action, int number,
 			args[i] =
 				(struct scmp_arg_cmp){ arg->index, ops[arg->op], arg->value, arg->value_two };
 		}
-		result = build->library->rule_add_array(build->context, action, number, (unsigned)step, args);
+		result = build->library->rule_add_array(build->context, action, call->number, (unsigned)step,
+							args);
 		/* EEXIST: the same rule twice, as merged profiles have it. */
 		if (result < 0 && result != -EEXIST)
-			return library_error(err, result, "seccomp_rule_add", name);
+			return library_error(err, result, "seccomp_rule_add", call->name);
 		done += step;
 	} while (done < rule->arg_count);
 	return 0;
@@ -185,14 +191,14 @@ static int add_rules(const struct build *build, uint32_t default_action, struct 
 		if (action == default_action)
 			continue;
 		for (n = 0; n < rule->name_count; n++) {
-			int number = build->library->syscall_resolve_name(rule->names[n]);
+			struct call call = { rule->names[n],
+					     build->library->syscall_resolve_name(rule->names[n]) };
 
-			if (number == __NR_SCMP_ERROR) {
-				log_debug("seccomp: libseccomp does not know the system call %s",
-					  rule->names[n]);
+			if (call.number == __NR_SCMP_ERROR) {
+				log_debug("seccomp: libseccomp does not know the system call %s", call.name);
 				continue;
 			}
-			if (add_rule(build, action, number, rule, rule->names[n], err) < 0)
+			if (add_rule(build, action, &call, rule, err) < 0)
 				return -1;
 		}
 	}

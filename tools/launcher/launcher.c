@@ -29,15 +29,17 @@
  * NULL. */
 void launch(long *stack) __attribute__((noreturn, used));
 
-static long call(long number, long a, long b, long c, long d, long e)
+#define CALL(number, ...) call(number, (const long[5]){ __VA_ARGS__ })
+
+static long call(long number, const long arguments[5])
 {
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
+	register long r10 __asm__("r10") = arguments[3];
+	register long r8 __asm__("r8") = arguments[4];
 	long result;
 
 	__asm__ volatile("syscall"
 			 : "=a"(result)
-			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+			 : "a"(number), "D"(arguments[0]), "S"(arguments[1]), "d"(arguments[2]), "r"(r10), "r"(r8)
 			 : "rcx", "r11", "memory");
 	return result;
 }
@@ -67,7 +69,7 @@ static void append(char path[PATH_SIZE], size_t *len, const char *text)
 static void find_program(char path[PATH_SIZE])
 {
 	static const char bindir[] = BINDIR "/";
-	long got = call(__NR_readlink, (long)"/proc/self/exe", (long)path, PATH_SIZE - 1, 0, 0);
+	long got = CALL(__NR_readlink, (long)"/proc/self/exe", (long)path, PATH_SIZE - 1);
 	size_t len = got > 0 ? (size_t)got : 0;
 	size_t i;
 
@@ -88,21 +90,21 @@ static void execute_protected(const char *path, char *const *argv, char *const *
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
 		.propagation = MS_PRIVATE,
 	};
-	long tree = call(__NR_open_tree, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC, 0, 0);
+	long tree = CALL(__NR_open_tree, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC);
 	long own;
 
 	if (tree < 0)
 		return;
-	if (call(__NR_mount_setattr, tree, (long)"", AT_EMPTY_PATH, (long)&attr, sizeof(attr)) < 0)
+	if (CALL(__NR_mount_setattr, tree, (long)"", AT_EMPTY_PATH, (long)&attr, sizeof(attr)) < 0)
 		return;
-	own = call(__NR_fcntl, tree, F_DUPFD_CLOEXEC, OWN_FD, 0, 0);
+	own = CALL(__NR_fcntl, tree, F_DUPFD_CLOEXEC, OWN_FD);
 	if (own >= 0)
-		call(__NR_execveat, own, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH);
+		CALL(__NR_execveat, own, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH);
 }
 
 static void say(const char *text)
 {
-	call(__NR_write, 2, (long)text, (long)length(text), 0, 0);
+	CALL(__NR_write, 2, (long)text, (long)length(text));
 }
 
 void launch(long *stack)
@@ -113,12 +115,12 @@ void launch(long *stack)
 
 	find_program(path);
 	execute_protected(path, argv, environment);
-	call(__NR_execve, (long)path, (long)argv, (long)environment, 0, 0);
+	CALL(__NR_execve, (long)path, (long)argv, (long)environment);
 	say(PROGRAM ": cannot execute ");
 	say(path);
 	say("\n");
 	for (;;)
-		call(__NR_exit_group, 125, 0, 0, 0, 0);
+		CALL(__NR_exit_group, 125);
 }
 
 /* The stack pointer, as it is at the very first instruction, becomes the argument. */
