@@ -15,8 +15,10 @@
 #include "base/err.h"
 #include "kern/pidfd.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/channel.h"
 #include "run/engine.h"
+#include "run/perform.h"
 #include "run/signals.h"
 
 void engine_init(struct engine *engine)
@@ -25,8 +27,6 @@ void engine_init(struct engine *engine)
 				   .state_dir = -1, .listener = -1, .console = -1, .terminal = -1,
 				   .seccomp_socket = -1, .root = -1, .procfs = -1, .cgroup = -1,
 				   .container_pidfd = -1 };
-	for (int i = 0; i < SPEC_NS_COUNT; i++)
-		engine->saved_ns[i] = -1;
 }
 
 int engine_allocate(struct engine *engine, const struct plan *plan, bool timing, struct err *err)
@@ -38,6 +38,9 @@ int engine_allocate(struct engine *engine, const struct plan *plan, bool timing,
 	engine->slots = arena_array(engine->arena, plan->slot_count + 1, sizeof(*engine->slots));
 	for (unsigned i = 0; i <= plan->slot_count; i++)
 		engine->slots[i] = -1;
+	engine->saved_ns = arena_array(engine->arena, SPEC_NS_COUNT, sizeof(*engine->saved_ns));
+	for (int i = 0; i < SPEC_NS_COUNT; i++)
+		engine->saved_ns[i] = -1;
 	if (!timing)
 		return 0;
 	shared = mmap(NULL, plan->count * sizeof(*engine->timing), PROT_READ | PROT_WRITE,
@@ -58,7 +61,7 @@ void engine_close(struct engine *engine)
 		close_keep_errno(take_fd(fds[i]));
 	for (unsigned i = 1; engine->slots && i <= engine->plan->slot_count; i++)
 		close_keep_errno(take_fd(&engine->slots[i]));
-	for (int i = 0; i < SPEC_NS_COUNT; i++)
+	for (int i = 0; engine->saved_ns && i < SPEC_NS_COUNT; i++)
 		close_keep_errno(take_fd(&engine->saved_ns[i]));
 }
 
@@ -175,7 +178,7 @@ static int step_at_hand(struct engine *engine, const struct step *step, struct e
 	if (!ret)
 		ret = perform_step(engine, step, err);
 	if (engine->timing)
-		engine->timing[engine->next].nanoseconds = now() - start;
+		engine->timing[engine->next] = now() - start;
 	if (ret) {
 		err_step(err, plan_step_name(step), step->where);
 		return *step->where && engine->spec ? err_where(err, engine->spec->file, NULL) : -1;

@@ -11,8 +11,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "plan/step.h"
-
 struct arena;
 struct err;
 struct kern_cgroup_set;
@@ -24,14 +22,10 @@ struct plan_request;
 struct signals;
 struct spec;
 struct state;
-
-/* --timing: written by both processes, in memory they share. */
-struct engine_timing {
-	uint64_t nanoseconds;
-};
+struct step;
 
 struct engine {
-	enum step_side side, turn;
+	unsigned side, turn; /* enum step_side */
 	const struct plan *plan;
 	const struct spec *spec;
 	const struct plan_request *request;
@@ -71,11 +65,11 @@ struct engine {
 	struct kern_masks *masks;	 /* child */
 	struct kern_parent *parent;	 /* child: the directory used last */
 	struct kern_link_moved **moved;	 /* parent: by step, NULL for none */
-	int saved_ns[SPEC_NS_COUNT]; /* parent: what to go back to after the clone */
+	int *saved_ns;	     /* parent: by kind, what to go back to after the clone */
 	int cgroup;	     /* directory for CLONE_INTO_CGROUP, or -1 */
 	int container_pidfd; /* exec: the process whose namespaces are joined */
 
-	struct engine_timing *timing; /* NULL: not asked for */
+	uint64_t *timing; /* --timing: nanoseconds of each step, shared by both processes; or NULL */
 };
 
 /* Fill in the "none" values. */
@@ -97,14 +91,7 @@ void engine_child(struct engine *engine) __attribute__((noreturn));
 /* The child: only seccomp and the program's start are left; the parent takes what comes as news of that. */
 int engine_commit(struct engine *engine, struct err *err);
 
-/* One step: run/perform*.c, the only place that maps steps to kern calls. */
-int perform_step(struct engine *engine, const struct step *step, struct err *err);
-void perform_undo(struct engine *engine, const struct step *step);
-
-/* The clone step; in the new process it does not return. */
-int engine_clone(struct engine *engine, const struct step *step, struct err *err);
-
-/* NSINIT_FAULT=step:n:errno|kill-parent|kill-child|kill-both: fails the n-th step of that name. 0 where there is no fault. */
+/* NSINIT_FAULT=STEP:N:ERRNO|kill-parent|kill-child|kill-both: fails the N-th step of that name. 0: no fault here. */
 int engine_fault(struct engine *engine, const struct step *step, struct err *err);
 
 #endif

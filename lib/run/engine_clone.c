@@ -18,9 +18,11 @@
 #include "kern/pidfd.h"
 #include "kern/process.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/channel.h"
 #include "run/clone.h"
 #include "run/engine.h"
+#include "run/perform.h"
 #include "run/signals.h"
 
 /* Whose turn it is after the clone: that of the next step. */
@@ -125,7 +127,10 @@ static int leave_joined(struct engine *engine, struct err *err)
 	return 0;
 }
 
-/* No clone3 (ENOSYS), no permission over a common ancestor (EACCES), an older kernel (EINVAL): attached afterwards instead. */
+/*
+ * No clone3 (ENOSYS), no permission over a common ancestor (EACCES), an older
+ * kernel (EINVAL): attached afterwards instead.
+ */
 static bool attach_may_help(int errnum)
 {
 	return errnum == ENOSYS || errnum == EACCES || errnum == EINVAL || errnum == E2BIG;
@@ -138,7 +143,7 @@ static int attach(const struct step_clone *clone, int cgroup, pid_t pid, struct 
 	return kern_cgroup_attach(&group, pid, err);
 }
 
-/* The clone, straight into the cgroup where that goes. 0 in both processes, engine->pid -1 with errno where it failed. */
+/* The clone, straight into the cgroup where that goes. 0 in both processes; engine->pid -1 with errno: it failed. */
 static int clone_attached(struct engine *engine, const struct step_clone *clone, int cgroup, struct err *err)
 {
 	uint64_t flags = clone->stage ? 0 : clone->flags;

@@ -131,12 +131,15 @@ static int prepare(struct entry *entry, const struct run_context *context, const
 {
 	struct engine *engine = &entry->begin.engine;
 	struct container *container = &entry->container;
-	struct plan_exec_request exec = { .id = request->id, .container = container->spec, .process = &entry->spec.process,
+	struct plan_exec_request exec = { .id = request->id,
+					  .container = container->spec,
+					  .process = &entry->spec.process,
 					  .cgroup_count = container->state->cgroup_count,
 					  .no_new_keyring = request->no_new_keyring,
 					  .pid_file = request->pid_file };
 
-	if (choose_cgroups(container, request->sub_cgroup, err) || begin_init(&entry->begin, context, &entry->spec, err))
+	if (choose_cgroups(container, request->sub_cgroup, err) ||
+	    begin_init(&entry->begin, context, &entry->spec, err))
 		return -1;
 	exec.cgroups = container_cgroup_steps(container);
 	if (plan_build_exec(&entry->begin.plan, &entry->begin.host, &exec, err) ||

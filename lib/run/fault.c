@@ -6,11 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/cleanup.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/engine.h"
 
 static const struct {

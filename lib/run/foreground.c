@@ -7,6 +7,7 @@
 #include "kern/process.h"
 #include "plan/host.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/begin.h"
 #include "run/container.h"
 #include "run/engine.h"

@@ -8,6 +8,7 @@
 #include "kern/fd.h"
 #include "plan/host.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/begin.h"
 #include "run/engine.h"
 #include "run/begin_struct.h"

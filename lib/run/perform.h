@@ -7,6 +7,10 @@ struct engine;
 struct err;
 struct step;
 
+/* One step: run/perform*.c are the only place that maps steps to kern calls. */
+int perform_step(struct engine *engine, const struct step *step, struct err *err);
+void perform_undo(struct engine *engine, const struct step *step);
+
 typedef int perform_function(struct engine *engine, const struct step *step, struct err *err);
 
 /* A private procfs of this side's pid namespace, opened on first use. Borrowed. */
@@ -17,6 +21,9 @@ perform_function perform_state_create, perform_state_save, perform_pid_file, per
 	perform_cgroup_systemd, perform_cgroup_set, perform_cgroup_devices, perform_cgroup_attach,
 	perform_cgroup_owner, perform_rdt_create, perform_rdt_attach, perform_netdev_move,
 	perform_limit_raise, perform_oom_score, perform_hook;
+
+/* engine_clone.c: the clone step; in the new process it does not return */
+perform_function engine_clone;
 
 /* perform_ns.c: namespaces and ids */
 perform_function perform_ns_open, perform_ns_join, perform_idmap_write, perform_become_root, perform_unshare,

@@ -16,6 +16,7 @@
 #include "kern/root.h"
 #include "kern/terminal.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/channel.h"
 #include "run/engine.h"
 #include "run/perform.h"

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/engine.h"
 #include "run/hook.h"
 #include "run/perform.h"

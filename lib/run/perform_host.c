@@ -27,6 +27,7 @@
 #include "kern/procfs.h"
 #include "kern/rdt.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/engine.h"
 #include "run/hook.h"
 #include "run/perform.h"

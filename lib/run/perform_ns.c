@@ -17,6 +17,7 @@
 #include "kern/process.h"
 #include "kern/procfs.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/engine.h"
 #include "run/perform.h"
 #include "run/userns.h"

@@ -20,6 +20,7 @@
 #include "kern/process.h"
 #include "kern/sched.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/channel.h"
 #include "run/engine.h"
 #include "run/perform.h"

@@ -13,14 +13,13 @@
 #include "kern/seccomp.h"
 #include "kern/terminal.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/engine.h"
 #include "run/notify.h"
 #include "run/perform.h"
 #include "run/run.h"
 #include "spec/spec.h"
 #include "state/state.h"
-
-#define CACHE_PATH "/run/nsinit-seccomp"
 
 static struct kern_seccomp_rule *convert_rules(struct arena *arena, const struct spec_seccomp *seccomp)
 {
@@ -65,7 +64,7 @@ int perform_seccomp_compile(struct engine *engine, const struct step *step, stru
 					.rules = convert_rules(engine->arena, seccomp),
 					.rule_count = seccomp->rule_count };
 	struct err no_cache = { 0 };
-	auto_close int cache = geteuid() == 0 ? kern_seccomp_cache_open(CACHE_PATH, &no_cache) : -1;
+	auto_close int cache = geteuid() == 0 ? kern_seccomp_cache_open(STATE_SECCOMP_CACHE, &no_cache) : -1;
 
 	if (seccomp->listener_path && notifies(seccomp)) {
 		/* Also for `start` of what another process created: the child holds it meanwhile. */
@@ -90,7 +89,8 @@ static char *process_state(const struct engine *engine, const struct spec_seccom
 	json_add_string(fds, "seccompFd");
 	json_set_i64(root, "pid", engine->host_pid);
 	json_set_string(root, "metadata", seccomp->listener_metadata ? seccomp->listener_metadata : "");
-	json_set(root, "state", run_state_json(&seen, engine->request->detach_start ? "created" : "creating", engine->spec));
+	json_set(root, "state",
+		 run_state_json(&seen, engine->request->detach_start ? "created" : "creating", engine->spec));
 	json_print(root, false, &text);
 	json_free(root);
 	return text.text;

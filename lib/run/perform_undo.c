@@ -11,7 +11,9 @@
 #include "kern/link.h"
 #include "kern/rdt.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/engine.h"
+#include "run/perform.h"
 #include "state/state.h"
 
 #define CGROUP_TIMEOUT_MSEC 10000

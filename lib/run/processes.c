@@ -141,29 +141,29 @@ int run_kill(const struct run_context *context, const char *id, int signal, bool
 	return ret;
 }
 
-int run_processes(const struct run_context *context, const char *id, struct arena *arena, pid_t **pids,
-		  size_t *count, struct err *err)
+int run_processes(const struct run_context *context, const char *id, struct arena *arena,
+		  struct run_process_list *list, struct err *err)
 {
-	struct kern_cgroup_pids list = { 0 };
+	struct kern_cgroup_pids found_pids = { 0 };
 	struct container container;
 	struct kern_cgroup group = { 0 };
 	int ret = container_open(&container, context, id, false, err), found = 0;
 
 	if (!ret)
 		found = processes_cgroup(&container, &group, err);
-	if (found < 0 || (found > 0 && kern_cgroup_pids_list(&group, true, &list, err)))
+	if (found < 0 || (found > 0 && kern_cgroup_pids_list(&group, true, &found_pids, err)))
 		ret = -1;
 	if (!ret) {
 		bool only = !found && strcmp(run_status(container.state), "stopped") != 0;
 
-		*count = only ? 1 : list.count;
-		*pids = arena_array(arena, *count, sizeof(**pids));
+		list->count = only ? 1 : found_pids.count;
+		list->pids = arena_array(arena, list->count, sizeof(*list->pids));
 		if (only)
-			(*pids)[0] = container.state->pid;
-		else if (list.count)
-			memcpy(*pids, list.items, list.count * sizeof(**pids));
+			list->pids[0] = container.state->pid;
+		else if (found_pids.count)
+			memcpy(list->pids, found_pids.items, found_pids.count * sizeof(*list->pids));
 	}
-	kern_cgroup_pids_free(&list);
+	kern_cgroup_pids_free(&found_pids);
 	kern_cgroup_close(&group);
 	container_close(&container);
 	return ret;

@@ -85,18 +85,15 @@ struct json *run_state_json(const struct state *state, const char *status, const
 
 /* all: every process of its cgroup, or of its pid namespace. */
 int run_kill(const struct run_context *context, const char *id, int signal, bool all, struct err *err);
-/* Deletes a stopped container and runs its poststop hooks. force: whatever its state, also a broken or half-made one. */
+/* Deletes a stopped container, runs its poststop hooks. force: whatever its state, also a broken or half-made one. */
 int run_delete(const struct run_context *context, const char *id, bool force, struct err *err);
 int run_pause(const struct run_context *context, const char *id, struct err *err);
 int run_resume(const struct run_context *context, const char *id, struct err *err);
-/*
- * Block until the container has this status ("stopped", "running", ...; NULL: stopped), or
- * timeout_usec passed (0: no limit; then ERR_STATE). *exit_code is -1 where the kernel cannot tell it.
- */
-int run_wait(const struct run_context *context, const char *id, const char *status, uint64_t timeout_usec,
-	     int *exit_code, struct err *err);
-/* The pids of its processes as the host sees them; in the arena. */
-int run_processes(const struct run_context *context, const char *id, struct arena *arena, pid_t **pids,
-		  size_t *count, struct err *err);
+struct run_process_list {
+	pid_t *pids; /* as the host sees them; in the arena */
+	size_t count;
+};
+int run_processes(const struct run_context *context, const char *id, struct arena *arena,
+		  struct run_process_list *list, struct err *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "kern/rdt.h"
 #include "plan/host.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/begin.h"
 #include "run/container.h"
 #include "run/engine.h"

@@ -9,6 +9,7 @@
 #include "kern/cgroup/group.h"
 #include "plan/host.h"
 #include "plan/plan.h"
+#include "plan/step.h"
 #include "run/engine.h"
 #include "run/values.h"
 

@@ -14,6 +14,7 @@
 #include "kern/pidfd.h"
 #include "run/container.h"
 #include "run/run.h"
+#include "run/wait.h"
 #include "state/state.h"
 
 static uint64_t now_usec(void)
@@ -110,12 +111,13 @@ static int wait_status(struct container *container, const char *wanted, uint64_t
 	return -1;
 }
 
-int run_wait(const struct run_context *context, const char *id, const char *status, uint64_t timeout_usec,
-	     int *exit_code, struct err *err)
+int run_wait(const struct run_context *context, const struct run_wait_request *request, int *exit_code,
+	     struct err *err)
 {
-	uint64_t deadline = timeout_usec ? now_usec() + timeout_usec : 0;
+	uint64_t deadline = request->timeout_usec ? now_usec() + request->timeout_usec : 0;
+	const char *status = request->status;
 	struct container container;
-	int ret = container_open(&container, context, id, false, err);
+	int ret = container_open(&container, context, request->id, false, err);
 
 	*exit_code = -1;
 	if (!ret)

@@ -19,6 +19,8 @@ struct arena;
 struct err;
 
 #define STATE_ID_MAX 1024
+/* Compiled filters, shared by all containers; root's alone. */
+#define STATE_SECCOMP_CACHE "/run/nsinit-seccomp"
 
 /* A cgroup that belongs to the container, one a hierarchy. */
 struct state_cgroup {
@@ -44,9 +46,12 @@ struct state {
 /* "[a-zA-Z0-9_+-][a-zA-Z0-9_+.-]*", at most STATE_ID_MAX. 0, or -1 with err. */
 int state_id_check(const char *id, struct err *err);
 
-/* The default root: /run/nsinit, or for others than root $XDG_RUNTIME_DIR/nsinit. The caller frees it. NULL with err. */
+/* The default root: /run/nsinit, for others than root $XDG_RUNTIME_DIR/nsinit. The caller frees it. NULL with err. */
 char *state_root_default(struct err *err);
-/* Open ROOT, making it (0700) when `create`; owner and mode are verified. A directory fd or -1; a missing one is ERR_NOT_FOUND. */
+/*
+ * Open ROOT, making it (0700) when `create`; owner and mode are verified. A
+ * directory fd or -1; a missing one is ERR_NOT_FOUND.
+ */
 int state_root_open(const char *path, bool create, struct err *err);
 
 /* Make ROOT/ID and lock it. Its fd, or -1: ERR_EXISTS when there is one. */

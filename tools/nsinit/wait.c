@@ -11,6 +11,7 @@
 #include "nsinit/matching.h"
 #include "nsinit/nsinit.h"
 #include "run/run.h"
+#include "run/wait.h"
 
 /* In the order of the words of --state. */
 static const char *const statuses[] = { "stopped", "created", "running", "paused" };
