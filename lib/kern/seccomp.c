@@ -46,6 +46,22 @@ unsigned kern_seccomp_actions(void)
 	return found;
 }
 
+uint64_t kern_seccomp_flags(void)
+{
+	static const uint64_t flags[] = { SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_FILTER_FLAG_LOG,
+					  SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV };
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		uint64_t with = flags[i] == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+
+		/* The kernel looks at the flags (EINVAL), then for the program, which is not there. */
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags[i] | with, NULL) && errno == EFAULT)
+			found |= flags[i];
+	}
+	return found;
+}
+
 static unsigned used_actions(const struct kern_seccomp *profile)
 {
 	unsigned used = 1U << profile->default_action;

@@ -94,5 +94,7 @@ int kern_seccomp_load(int program, uint64_t flags, int *listener, struct err *er
 
 /* Which actions this kernel knows: bit 1 << enum kern_seccomp_action; 0: no seccomp filters at all. */
 unsigned kern_seccomp_actions(void);
+/* Which of the OCI spec's SECCOMP_FILTER_FLAG_* this kernel knows. */
+uint64_t kern_seccomp_flags(void);
 
 #endif

@@ -218,3 +218,14 @@ int source_read(const struct source *source, struct spec **spec, char **text, si
 	*len = base.len;
 	return 0;
 }
+
+int source_read_base(const struct source *source, struct spec **spec, struct err *err)
+{
+	struct base base = { 0 };
+	int ret = find_base(source, &base, err);
+
+	if (!ret)
+		*spec = take_ptr(base.spec);
+	free_base(&base);
+	return ret;
+}
