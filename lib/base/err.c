@@ -21,7 +21,7 @@ static void copy(char *field, size_t size, const char *text)
 		memcpy(field + size - 4, "...", 4);
 }
 
-int err_system(struct err *err, const char *op, const char *object, ...)
+int (err_system)(struct err *err, const char *op, const char *object, ...)
 {
 	int errnum = errno;
 	va_list ap;
@@ -38,7 +38,7 @@ int err_system(struct err *err, const char *op, const char *object, ...)
 	return -1;
 }
 
-int err_set(struct err *err, enum err_kind kind, const char *op, const char *message, ...)
+int (err_set)(struct err *err, enum err_kind kind, const char *op, const char *message, ...)
 {
 	va_list ap;
 
@@ -52,7 +52,7 @@ int err_set(struct err *err, enum err_kind kind, const char *op, const char *mes
 	return -1;
 }
 
-int err_object(struct err *err, const char *object, ...)
+int (err_object)(struct err *err, const char *object, ...)
 {
 	va_list ap;
 
@@ -64,7 +64,7 @@ int err_object(struct err *err, const char *object, ...)
 	return -1;
 }
 
-int err_hint(struct err *err, const char *hint, ...)
+int (err_hint)(struct err *err, const char *hint, ...)
 {
 	va_list ap;
 
@@ -76,7 +76,7 @@ int err_hint(struct err *err, const char *hint, ...)
 	return -1;
 }
 
-int err_where(struct err *err, const char *file, const char *pointer)
+int (err_where)(struct err *err, const char *file, const char *pointer)
 {
 	if (err->kind) {
 		copy(err->file, sizeof(err->file), file);
@@ -85,7 +85,7 @@ int err_where(struct err *err, const char *file, const char *pointer)
 	return -1;
 }
 
-int err_step(struct err *err, const char *step, const char *pointer)
+int (err_step)(struct err *err, const char *step, const char *pointer)
 {
 	if (err->kind) {
 		copy(err->step, sizeof(err->step), step);

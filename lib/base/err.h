@@ -57,6 +57,19 @@ int err_where(struct err *err, const char *file, const char *pointer)
 int err_step(struct err *err, const char *step, const char *pointer)
 	__attribute__((nonnull(1), cold));
 
+/* Static analysis sees one file at a time: it is told here that they fail. */
+static inline int err_failed(int ret)
+{
+	(void)ret;
+	return -1;
+}
+#define err_system(...) err_failed(err_system(__VA_ARGS__))
+#define err_set(...) err_failed(err_set(__VA_ARGS__))
+#define err_object(...) err_failed(err_object(__VA_ARGS__))
+#define err_hint(...) err_failed(err_hint(__VA_ARGS__))
+#define err_where(...) err_failed(err_where(__VA_ARGS__))
+#define err_step(...) err_failed(err_step(__VA_ARGS__))
+
 static inline int err_is_set(const struct err *err)
 {
 	return err->kind != ERR_NONE;

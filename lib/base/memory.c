@@ -35,6 +35,16 @@ void *memory_grow(void *old, size_t count, size_t size)
 	return p;
 }
 
+bool memory_is_zero(const void *memory, size_t size)
+{
+	const unsigned char *byte = memory;
+
+	for (size_t i = 0; i < size; i++)
+		if (byte[i])
+			return false;
+	return true;
+}
+
 char *memory_strdup(const char *text)
 {
 	char *copy = strdup(text);

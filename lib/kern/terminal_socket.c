@@ -17,9 +17,11 @@
 /* The address of `path`; a long one through the O_PATH fd of the socket file, kept open in *held. */
 static int address(const char *path, struct sockaddr_un *addr, int *held)
 {
+	size_t size = strlen(path) + 1;
+
 	addr->sun_family = AF_UNIX;
-	if (strlen(path) < sizeof(addr->sun_path)) {
-		strcpy(addr->sun_path, path);
+	if (size <= sizeof(addr->sun_path)) {
+		memcpy(addr->sun_path, path, size);
 		return 0;
 	}
 	*held = open(path, O_PATH | O_CLOEXEC);

@@ -14,8 +14,10 @@ static double log2_of(double x)
 {
 	double result = 0, bit = 0.5;
 
-	for (; x >= 2; x /= 2)
+	while (x >= 2) {
+		x /= 2;
 		result += 1;
+	}
 	for (int i = 0; i < 50; i++, bit /= 2) {
 		x *= x;
 		if (x >= 2) {

@@ -42,9 +42,7 @@ void describe_free(struct describe *d)
 
 bool describe_is_empty(const struct describe *d)
 {
-	static const struct describe nothing;
-
-	return !memcmp(d, &nothing, sizeof(nothing));
+	return memory_is_zero(d, sizeof(*d));
 }
 
 static int apply_all(const struct describe *d, struct spec *spec, struct err *err)
@@ -61,20 +59,16 @@ static int apply_all(const struct describe *d, struct spec *spec, struct err *er
 /* A part that the spec did not have is there now, if an option put something into it. */
 static void mark_given(struct spec *spec)
 {
-	static const struct spec_process no_process;
-	static const struct spec_linux no_linux;
-	static const struct spec_own no_own;
-
 	/* A spec may have no process at all (OCI: it can be created); with a part of one it needs the rest.
 	 */
-	if (!spec->process.given && memcmp(&spec->process, &no_process, sizeof(no_process)) != 0) {
+	if (!spec->process.given && !memory_is_zero(&spec->process, sizeof(spec->process))) {
 		spec->process.given = true;
 		if (!spec->process.cwd)
 			spec->process.cwd = "/";
 	}
-	if (memcmp(&spec->linux_, &no_linux, sizeof(no_linux)) != 0)
+	if (!memory_is_zero(&spec->linux_, sizeof(spec->linux_)))
 		spec->linux_.given = true;
-	if (memcmp(&spec->own, &no_own, sizeof(no_own)) != 0)
+	if (!memory_is_zero(&spec->own, sizeof(spec->own)))
 		spec->own.given = true;
 }
 
@@ -95,7 +89,7 @@ int describe_keep_or_true(void *value, const char *text, struct err *err)
 	return 0;
 }
 
-int describe_expected(struct err *err, const char *option, const char *value, const char *what, ...)
+int (describe_expected)(struct err *err, const char *option, const char *value, const char *what, ...)
 {
 	char text[sizeof(err->message)];
 	va_list ap;

@@ -95,7 +95,7 @@ static int add_file(struct spec *spec, const char *path, struct err *err)
 int describe_apply_environment(const struct describe *d, struct spec *spec, struct err *err)
 {
 	if (d->clear_env)
-		spec->process.env = (struct spec_strings){ 0 };
+		spec->process.env.count = 0;
 	for (size_t i = 0; i < d->env_files.count; i++)
 		if (add_file(spec, d->env_files.items[i], err))
 			return -1;

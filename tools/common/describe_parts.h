@@ -73,6 +73,7 @@ int describe_keep_or_true(void *value, const char *text, struct err *err);
 /* "--user: expected UID[:GID] ..., found "alice"", as common/option_value.c says it. Returns -1. */
 int describe_expected(struct err *err, const char *option, const char *value, const char *what, ...)
 	__attribute__((format(printf, 4, 5), cold));
+#define describe_expected(...) err_failed(describe_expected(__VA_ARGS__))
 int describe_bool(const char *option, const char *text, bool *value, struct err *err);
 int describe_signal(const char *option, const char *text, int *signal, struct err *err);
 /* A table's value by its name, which may be written in small letters and without `prefix`. */

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "common/describe.h"
 #include "common/option.h"
@@ -196,7 +197,6 @@ static int set_cpu(const struct describe *d, struct arena *arena, struct spec_cp
 
 int describe_apply_resources(const struct describe *d, struct spec *spec, struct err *err)
 {
-	static const struct spec_resources nothing;
 	struct spec_linux *linux_ = &spec->linux_;
 	struct spec_resources *resources = &linux_->resources;
 
@@ -208,7 +208,7 @@ int describe_apply_resources(const struct describe *d, struct spec *spec, struct
 	if (set_memory(d, &resources->memory, err) || set_cpu(d, spec->arena, &resources->cpu, err) ||
 	    set_limit(&resources->pids_limit, "--pids", d->pids, err) || describe_apply_io(d, spec, err))
 		return -1;
-	if (memcmp(resources, &nothing, sizeof(nothing)) != 0)
+	if (!memory_is_zero(resources, sizeof(*resources)))
 		resources->given = true;
 	return 0;
 }
