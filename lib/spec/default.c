@@ -100,42 +100,42 @@ static const char linux_head[] = JSON(
 			"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"
 		]
 );
-		/* clang-format on */
+/* clang-format stays off: it takes the braces of the JSON above for those of the code. */
 
-		static struct spec *read_parts(const char *const *parts, const char *bundle)
-		{
-			auto_strbuf struct strbuf text = { 0 };
-			struct err err = { 0 };
-			struct spec *spec;
+static struct spec *read_parts(const char *const *parts, const char *bundle)
+{
+	auto_strbuf struct strbuf text = { 0 };
+	struct err err = { 0 };
+	struct spec *spec;
 
-			for (; *parts; parts++)
-				strbuf_puts(&text, *parts);
-			spec = spec_read(text.text, text.len, "built-in default", bundle, &err);
-			/* The text is ours and a unit test reads it: only the memory can be short. */
-			if (!spec)
-				memory_exhausted();
-			return spec;
-		}
+	for (; *parts; parts++)
+		strbuf_puts(&text, *parts);
+	spec = spec_read(text.text, text.len, "built-in default", bundle, &err);
+	/* The text is ours and a unit test reads it: only the memory can be short. */
+	if (!spec)
+		memory_exhausted();
+	return spec;
+}
 
-		struct spec *spec_default(const char *bundle)
-		{
-			static const char marker[] = "DEFAULT_CAPABILITIES";
-			auto_strbuf struct strbuf head = { 0 };
-			const char *from = default_head;
+struct spec *spec_default(const char *bundle)
+{
+	static const char marker[] = "DEFAULT_CAPABILITIES";
+	auto_strbuf struct strbuf head = { 0 };
+	const char *from = default_head;
 
-			for (const char *at; (at = strstr(from, marker)); from = at + strlen(marker)) {
-				strbuf_add(&head, from, (size_t)(at - from));
-				strbuf_puts(&head, default_capabilities);
-			}
-			strbuf_puts(&head, from);
-			return read_parts((const char *const[]){ head.text, mounts, linux_head,
-								 spec_default_seccomp, "}}", NULL },
-					  bundle);
-		}
+	for (const char *at; (at = strstr(from, marker)); from = at + strlen(marker)) {
+		strbuf_add(&head, from, (size_t)(at - from));
+		strbuf_puts(&head, default_capabilities);
+	}
+	strbuf_puts(&head, from);
+	return read_parts((const char *const[]){ head.text, mounts, linux_head,
+						 spec_default_seccomp, "}}", NULL },
+			  bundle);
+}
 
-		struct spec *spec_example(const char *bundle)
-		{
-			return read_parts(
-				(const char *const[]){ example_head, mounts, linux_head, "}}", NULL },
-				bundle);
-		}
+struct spec *spec_example(const char *bundle)
+{
+	return read_parts(
+		(const char *const[]){ example_head, mounts, linux_head, "}}", NULL },
+		bundle);
+}
