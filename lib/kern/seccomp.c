@@ -53,7 +53,8 @@ uint64_t kern_seccomp_flags(void)
 	uint64_t found = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-		uint64_t with = flags[i] == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+		bool listens = flags[i] == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+		uint64_t with = listens ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
 
 		/* The kernel looks at the flags (EINVAL), then for the program, which is not there. */
 		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags[i] | with, NULL) && errno == EFAULT)

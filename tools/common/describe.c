@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "common/describe.h"
+#include "common/nearest.h"
 #include "common/option.h"
 #include "common/describe_parts.h"
 #include "spec/check.h"
@@ -140,7 +141,7 @@ int describe_name(const struct spec_names *names, const char *prefix, const char
 
 const char *describe_near(const struct spec_names *names, const char *prefix, const char *text)
 {
-	unsigned best = 4;
+	unsigned best = NEAREST_MAX(strlen(text)) + 1;
 	const char *near = NULL;
 
 	for (size_t i = 0; i < names->count; i++) {

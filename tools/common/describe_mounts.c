@@ -66,8 +66,9 @@ static int check_bind_options(const struct spec_mount *mount, const struct descr
 		if (spec_mount_option_find(name))
 			continue;
 		near = near_option(name);
-		describe_expected(err, given->option, given->text, "options of a bind mount, found %.64s",
-				  name);
+		err_set(err, ERR_USAGE, "",
+			"%s: expected options of a bind mount, found \"%.64s\" in \"%.200s\"", given->option,
+			name, given->text);
 		return near ? err_hint(err, "did you mean %s?", near) : -1;
 	}
 	return 0;

@@ -65,7 +65,7 @@ static int set_bytes(struct spec_i64 *limit, const char *option, const char *tex
 
 	if (!text)
 		return 0;
-	if (!is_unlimited(text) && (number_bytes(text, &bytes) || bytes > INT64_MAX))
+	if (!is_unlimited(text) && (number_bytes(text, &bytes) || !bytes || bytes > INT64_MAX))
 		return describe_expected(err, option, text,
 					 "bytes, such as 4096, 512K, 256M, 1.5G, or \"unlimited\"");
 	limit->given = true;

@@ -90,9 +90,8 @@ int describe_apply_userns(const struct describe *d, struct spec *spec, struct er
 	if (d->userns && set_userns(spec, d->userns, err))
 		return -1;
 	if ((uid_given || gid_given) && d->userns && (user->path || !user->given)) {
-		err_set(err, ERR_USAGE, "--userns", "does not go with %s",
-			uid_given ? "--uid-map" : "--gid-map");
-		return err_object(err, "\"%s\"", d->userns);
+		return err_set(err, ERR_USAGE, "", "--userns %.200s does not go with %s", d->userns,
+			       uid_given ? "--uid-map" : "--gid-map");
 	}
 	if (set_maps(spec, &linux_->uid_mappings, "--uid-map", &d->uid_maps, err) ||
 	    set_maps(spec, &linux_->gid_mappings, "--gid-map", &d->gid_maps, err))
