@@ -108,6 +108,27 @@ static int wait_status(const siginfo_t *info)
 	return info->si_status | (info->si_code == CLD_DUMPED ? 0x80 : 0);
 }
 
+/*
+ * Of a zombie that is another's child: the last field of its stat. Who may not
+ * know (ptrace_may_access) would read 0 there, and may not read its ns links either.
+ */
+static bool zombie_status(int pidfd, int *status)
+{
+	auto_close int procfs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), dir = -1;
+	struct err gone = { 0 };
+	char text[1024], link[64], state;
+	const char *end, *last;
+
+	dir = procfs < 0 ? -1 : kern_pidfd_proc(procfs, pidfd, &gone);
+	if (dir < 0 || (readlinkat(dir, "ns/mnt", link, sizeof(link)) < 0 && errno == EACCES) ||
+	    file_read_small(dir, "stat", text, sizeof(text)) < 0)
+		return false;
+	end = strrchr(text, ')');
+	last = strrchr(text, ' ');
+	return end && sscanf(end, ") %c", &state) == 1 && (state == 'Z' || state == 'X') && last > end &&
+	       number_int(last + 1, status) == 0;
+}
+
 int kern_pidfd_status(int pidfd, int *status, struct err *err)
 {
 	struct kern_pidfd_info info = { .mask = KERN_PIDFD_INFO_EXIT };
@@ -125,6 +146,8 @@ int kern_pidfd_status(int pidfd, int *status, struct err *err)
 		return 0;
 	if (errno != ECHILD && errno != EINVAL)
 		return err_system(err, "waitid", "pidfd");
+	if (zombie_status(pidfd, status))
+		return 1;
 	/* Older kernels: ENOTTY, EINVAL, and ESRCH once it was reaped. */
 	if (ioctl(pidfd, KERN_PIDFD_GET_INFO, &info) < 0 || !(info.mask & KERN_PIDFD_INFO_EXIT))
 		return 0;

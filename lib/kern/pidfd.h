@@ -34,8 +34,9 @@ int kern_pidfd_wait(int pidfd, int timeout, struct err *err);
 
 /*
  * How it ended, as waitpid(2) has it in *status, once it has: reaped where it
- * is our child, else from the pidfd itself (PIDFD_GET_INFO, kernel 6.15).
- * 1: known, 0: nobody can tell (not our child, an older kernel), -1 with err.
+ * is our child, else read while it is a zombie, else from the pidfd itself
+ * (PIDFD_GET_INFO, kernel 6.15). 1: known, 0: nobody can tell (another's child
+ * that was reaped, on an older kernel), -1 with err.
  */
 int kern_pidfd_status(int pidfd, int *status, struct err *err);
 

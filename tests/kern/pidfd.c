@@ -119,6 +119,48 @@ Test(pidfd, status_of_another_ones_child, .timeout = 60)
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 33, "0x%x", status);
 }
 
+/* A grandchild whose parent does not reap it: how it ended can be read on every kernel. */
+Test(pidfd, status_of_a_zombie, .timeout = 60)
+{
+	static const int ends[] = { 0, 33, SIGKILL };
+	struct err err = { 0 };
+	int status;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		auto_close int fd = -1;
+		pid_t pid, theirs = 0;
+		int number[2];
+
+		cr_assert_eq(pipe2(number, O_CLOEXEC), 0);
+		pid = fork();
+		if (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			theirs = fork();
+			if (theirs == 0) {
+				/* Not before it is known: its parent dies with it. */
+				usleep(100000);
+				if (ends[i] == SIGKILL)
+					raise(SIGKILL);
+				_exit(ends[i]);
+			}
+			if (write(number[1], &theirs, sizeof(theirs)) != sizeof(theirs))
+				_exit(1);
+			for (;;)
+				pause();
+		}
+		cr_assert_eq(read(number[0], &theirs, sizeof(theirs)), sizeof(theirs));
+		close(number[0]);
+		close(number[1]);
+		fd = kern_pidfd_open(theirs, &err);
+		cr_expect_eq(kern_pidfd_status(fd, &status, &err), 0);
+		cr_expect_eq(kern_pidfd_wait(fd, 10000, &err), 1);
+		cr_expect_eq(kern_pidfd_status(fd, &status, &err), 1, "%s", test_text(&err));
+		cr_expect_eq(status, ends[i] == SIGKILL ? SIGKILL : ends[i] << 8, "0x%x", status);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+}
+
 Test(pidfd, start_time, .timeout = 60)
 {
 	auto_close int procfs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
