@@ -31,6 +31,9 @@ static int change(const struct run_context *context, const char *id, const char 
 			err_object(err, "%s", id);
 		}
 		ret = found > 0 ? function(&group, TIMEOUT_MSEC, err) : -1;
+		/* Nothing in it changes, but who waits for the status is woken by a new file. */
+		if (!ret)
+			ret = state_save(container.dir, container.state, err);
 	}
 	kern_cgroup_close(&group);
 	container_close(&container);
