@@ -22,13 +22,14 @@ static void set_nanoseconds(struct json *object, const char *key, uint64_t usec)
 }
 
 /* KERN_CGROUP_NO_LIMIT is already 2^64-1, what engines take for it. */
-static void set_entry(struct json *memory, const char *key, uint64_t limit, uint64_t usage, uint64_t max)
+static struct json *set_entry(struct json *memory, const char *key, uint64_t limit, uint64_t usage, uint64_t max)
 {
 	struct json *entry = json_set_object(memory, key);
 
 	set_known(entry, "limit", limit);
 	set_known(entry, "usage", usage);
 	set_known(entry, "max", max);
+	return entry;
 }
 
 /* Memory and swap together; either unknown makes the sum unknown. */
@@ -132,7 +133,8 @@ static void set_memory(struct json *data, const struct run_stats *stats)
 	struct json *object = json_set_object(data, "memory"), *usage;
 
 	set_known(object, "cache", memory->file);
-	set_entry(object, "usage", memory->limit, memory->usage, memory->peak);
+	usage = set_entry(object, "usage", memory->limit, memory->usage, memory->peak);
+	set_known(usage, "failcnt", memory->max_events);
 	usage = json_set_object(object, "swap");
 	set_known(usage, "limit", sum(memory->limit, memory->swap_limit));
 	set_known(usage, "usage", sum(memory->usage, memory->swap));

@@ -45,7 +45,8 @@ Test(run_stats, every_member)
 							   .swap_limit = 1000,
 							   .file = 12,
 							   .kernel = 34,
-							   .kernel_tcp = 56 };
+							   .kernel_tcp = 56,
+							   .max_events = 78 };
 	groups.pids = 3;
 	groups.pids_limit = 10;
 	groups.io_count = 1;
@@ -67,7 +68,8 @@ Test(run_stats, every_member)
 		    "\"psi\":{\"some\":{\"avg10\":0.01,\"avg60\":0.20,\"avg300\":123.45,\"total\":99},"
 		    "\"full\":{\"avg10\":0.00,\"avg60\":0.00,\"avg300\":0.00,\"total\":5}}},"
 		    "\"cpuset\":{\"cpus\":[0,1,2,5],\"mems\":[0]},"
-		    "\"memory\":{\"cache\":12,\"usage\":{\"limit\":1048576,\"usage\":4096,\"max\":8192},"
+		    "\"memory\":{\"cache\":12,\"usage\":{\"limit\":1048576,\"usage\":4096,\"max\":8192,"
+		    "\"failcnt\":78},"
 		    "\"swap\":{\"limit\":1049576,\"usage\":4196},"
 		    "\"kernel\":{\"usage\":34},\"kernelTCP\":{\"usage\":56},"
 		    "\"raw\":{\"anon\":5,\"file\":18446744073709551615}},"
