@@ -36,7 +36,9 @@ static char *read_file(struct arena *arena, pid_t pid, const char *file, size_t 
 	if (n < 0)
 		return NULL;
 	*len = (size_t)n;
-	/* NULs stand between the words of cmdline. */
+	/* NULs stand between the words of cmdline, and behind the last. */
+	while (*len && !text[*len - 1])
+		--*len;
 	for (size_t i = 0; i < *len; i++)
 		if (!text[i])
 			text[i] = ' ';

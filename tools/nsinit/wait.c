@@ -78,8 +78,9 @@ const struct command nsinit_wait = {
 	.name = "wait",
 	.synopsis = "[OPTIONS] ID...",
 	.summary = "wait until containers have ended, and print their exit statuses",
-	.details = "One line for each ID, in that order: the exit status, 128+N after signal N. It is\n"
-		   "\"unknown\" where this kernel (before 6.15) tells it to the parent process only.\n"
+	.details = "One line for each ID, in that order: the exit status, 128+N after signal N, or\n"
+		   "\"unknown\": of a container that had ended before, and on kernels before 6.15,\n"
+		   "which tell it to the parent process only.\n"
 		   "Nothing is printed for other states.\n",
 	.tables = tables,
 	.min_operands = 1,
