@@ -146,18 +146,34 @@ bundle_make() {
 	mkdir -p "$dir" && spec_make "$@" >"$dir/config.json"
 }
 
-# container_run [FILTER [COMMAND...]]: run a new container of that spec to its end; $ID is its id.
-container_run() {
-	local filter=${1:-.}
+# container_spec [FILTER [COMMAND...]]: write the spec of a new container; $ID is its id, $TEST_DIR/$ID.json the file.
+container_spec() {
+	local filter=${1:-.} args
 	[ $# -eq 0 ] || shift
 	new_id
 	if [ $# -gt 0 ]; then
-		filter=".process.args = \$ARGS.positional | $filter"
-		spec_make --args "$filter" "$@" >"$TEST_DIR/$ID.json"
+		args=$(jq -nc '$ARGS.positional' --args -- "$@")
+		spec_make --argjson args "$args" ".process.args = \$args | $filter" >"$TEST_DIR/$ID.json"
 	else
 		spec_make "$filter" >"$TEST_DIR/$ID.json"
 	fi
+}
+
+# container_run [FILTER [COMMAND...]]: run a new container of that spec to its end.
+container_run() {
+	container_spec "$@"
 	nsinit run --spec "$TEST_DIR/$ID.json" "$ID"
+}
+
+# container_start [FILTER [COMMAND...]]: the same in the background; without a command it sleeps. Its output is
+# $TEST_DIR/$ID.out, so that bats does not wait for it.
+container_start() {
+	[ $# -gt 1 ] || set -- "${1:-.}" sleep 300
+	container_spec "$@"
+	nsinit run --detach --spec "$TEST_DIR/$ID.json" "$ID" </dev/null >"$TEST_DIR/$ID.out" 2>&1 3>&- || {
+		cat "$TEST_DIR/$ID.out" >&2
+		return 1
+	}
 }
 
 # --- reasons to skip ----------------------------------------------------------------------------------------
