@@ -95,6 +95,25 @@ static int join_lower(char joined[static VALUE_SIZE], struct held *held, const c
 	return 1;
 }
 
+static bool in_user_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino != USER_NS_INITIAL;
+}
+
+/* What overlayfs tells the kernel's log alone. */
+static void explain(int errnum, bool fits, struct err *err)
+{
+	if (errnum == ELOOP)
+		err_hint(err, "a layer must not lie in another one");
+	else if (errnum == EINVAL && !fits)
+		err_hint(err, "layers whose paths are together longer than %d bytes need Linux 6.7", VALUE_SIZE - 1);
+	else if (errnum == EINVAL && in_user_namespace())
+		err_hint(err, "in a user namespace no layer may have mounts below it that come from outside, as / "
+			      "has: name another root");
+}
+
 static int create_of(int context, const char *const *lower, struct err *err)
 {
 	__attribute__((cleanup(close_held))) struct held held = { .count = 0 };
@@ -110,9 +129,7 @@ static int create_of(int context, const char *const *lower, struct err *err)
 		return 0;
 	errnum = errno;
 	err_system(err, "mount", "overlay");
-	if (!fits && errnum == EINVAL)
-		err_hint(err, "layers whose paths are together longer than %d bytes need Linux 6.7",
-			 VALUE_SIZE - 1);
+	explain(errnum, fits, err);
 	errno = errnum;
 	return -1;
 }
@@ -149,13 +166,6 @@ static int open_tmpfs(const char *lower, struct err *err)
 	if (tmpfs < 0 || make_upper(tmpfs, lower, err))
 		return -1;
 	return take_fd(&tmpfs);
-}
-
-static bool in_user_namespace(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino != USER_NS_INITIAL;
 }
 
 /* lower, upper and work into a context and create it; -1 with err. */

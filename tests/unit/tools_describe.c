@@ -38,7 +38,7 @@ static const struct describe_case process_cases[] = {
 	{ "-e C= --env A=", "/process/env", "[\"A=\",\"B=2\",\"C=\"]" },
 	{ "--env NSTOOLS_TEST", "/process/env", "[\"A=1\",\"B=2\",\"NSTOOLS_TEST=here\"]" },
 	{ "--env A --env NSTOOLS_NONE", "/process/env", "[\"B=2\"]" },
-	{ "--clear-env", "/process/env", "" },
+	{ "--clear-env", "/process/env", "[]" },
 	{ "--clear-env --env C=3", "/process/env", "[\"C=3\"]" },
 	{ "--user 1000", "/process/user", "{\"uid\":1000,\"gid\":2}" },
 	{ "-u 4294967294:0", "/process/user", "{\"uid\":4294967294,\"gid\":0}" },
