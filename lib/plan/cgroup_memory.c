@@ -40,6 +40,11 @@ static void set_v1_limits(struct builder *b, const struct step *cgroup)
 	}
 }
 
+static bool is_later(const struct host *host, unsigned major, unsigned minor)
+{
+	return host->kernel_major > major || (host->kernel_major == major && host->kernel_minor >= minor);
+}
+
 static int set_v1(struct builder *b, const struct step *cgroup)
 {
 	const struct spec_memory *m = &b->resources->memory;
@@ -54,6 +59,10 @@ static int set_v1(struct builder *b, const struct step *cgroup)
 		plan_cgroup_set(b, cgroup, "memory.soft_limit_in_bytes",
 				bytes(b, m->reservation.value, "-1"));
 	}
+	/* What is written later kernels take, log, and forget (cgroup-v1/memory.rst). */
+	if (m->kernel.given && m->kernel.value >= 0 && is_later(b->host, 5, 16))
+		return plan_unsupported(b, plan_cgroup_where(b, "memory/kernel"),
+					"this kernel (5.16 and later) has no limit for kernel memory alone");
 	if (m->kernel.given) {
 		plan_cgroup_where(b, "memory/kernel");
 		plan_cgroup_set(b, cgroup, "memory.kmem.limit_in_bytes", bytes(b, m->kernel.value, "-1"))

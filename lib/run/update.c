@@ -39,11 +39,15 @@ struct step *container_cgroup_steps(const struct container *container)
 }
 
 /* Zeros stand for "as it is" in the JSON that engines send, as runc documents it; a limit of 0 would kill. */
-static void drop_zeros(struct spec_memory *memory)
+static void drop_zeros(struct spec_resources *resources)
 {
-	struct spec_i64 *const limits[] = { &memory->limit, &memory->reservation, &memory->swap,
-					    &memory->kernel, &memory->kernel_tcp };
+	struct spec_memory *memory = &resources->memory;
+	struct spec_i64 *const limits[] = { &memory->limit,      &memory->reservation,
+					    &memory->swap,       &memory->kernel,
+					    &memory->kernel_tcp, &resources->cpu.realtime_runtime };
+	struct spec_u64 *period = &resources->cpu.realtime_period;
 
+	period->given = period->given && period->value != 0;
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
 		limits[i]->given = limits[i]->given && limits[i]->value != 0;
 }
@@ -80,7 +84,7 @@ static void complete_memory(const struct kern_cgroup *group, struct spec_memory 
 
 static void complete(const struct state *state, struct spec_resources *resources)
 {
-	drop_zeros(&resources->memory);
+	drop_zeros(resources);
 	for (size_t i = 0; i < state->cgroup_count; i++) {
 		struct kern_cgroup group = { 0 };
 		struct err gone = { 0 };
@@ -113,6 +117,14 @@ static int update_rdt(const struct state *state, const struct run_update_request
 	return group < 0 ? -1 : kern_rdt_write(root, group, &schemata, err);
 }
 
+/* The planner finds no controller where there is no group: that is not the host's fault. */
+static int no_cgroup(const struct state *state, struct err *err)
+{
+	*err = (struct err){ 0 };
+	err_set(err, ERR_UNSUPPORTED, "update", "the container has no cgroup to limit it by");
+	return err_object(err, "%s", state->id);
+}
+
 static int apply(struct begin *begin, const struct run_context *context, const struct container *container,
 		 const struct run_update_request *request, struct err *err)
 {
@@ -127,8 +139,11 @@ static int apply(struct begin *begin, const struct run_context *context, const s
 	struct value *values;
 
 	complete(state, &resources);
-	if (begin_init(begin, context, NULL, err) || plan_build_update(&begin->plan, &begin->host, &update, err) ||
-	    begin_allocate(begin, err))
+	if (begin_init(begin, context, NULL, err))
+		return -1;
+	if (plan_build_update(&begin->plan, &begin->host, &update, err))
+		return state->cgroup_count ? -1 : no_cgroup(state, err);
+	if (begin_allocate(begin, err))
 		return -1;
 	values = values_remember(&begin->engine);
 	if (engine_walk(&begin->engine, err) == 0 && update_rdt(state, request, err) == 0)

@@ -70,6 +70,8 @@ static int invalid_hint(const struct kern_cgroup *group, const char *file, struc
 		return err_hint(err, "the group above must have real-time runtime to give");
 	if (!strcmp(file, "cpuset.mems") || !strcmp(file, "cpuset.cpus"))
 		return err_hint(err, "CPUs and memory nodes must exist and be online");
+	if (!strcmp(file, "cpu.shares") || !strcmp(file, "cpu.weight"))
+		return err_hint(err, "a group with cpu.idle takes no weight");
 	return -1;
 }
 
@@ -96,6 +98,10 @@ static int write_error(const struct kern_cgroup *group, const char *file, const 
 		return invalid_hint(group, file, err);
 	case ENOENT:
 		return missing_hint(group, file, err);
+	case ERANGE:
+		return !strncmp(file, "cpuset.", 7)
+			       ? err_hint(err, "CPUs and memory nodes must exist and be online")
+			       : err_hint(err, "the kernel takes no such number for this file");
 	case EACCES:
 		if (!strcmp(file, "cpuset.cpus") || !strcmp(file, "cpuset.mems"))
 			return err_hint(err, "the group above does not have all of these");
