@@ -151,6 +151,7 @@ container_spec() {
 	local filter=${1:-.} args
 	[ $# -eq 0 ] || shift
 	new_id
+<<<<<<< HEAD
 	if [ $# -gt 0 ]; then
 		args=$(jq -nc '$ARGS.positional' --args -- "$@")
 		spec_make --argjson args "$args" ".process.args = \$args | $filter" >"$TEST_DIR/$ID.json"
@@ -162,6 +163,10 @@ container_spec() {
 # container_run [FILTER [COMMAND...]]: run a new container of that spec to its end.
 container_run() {
 	container_spec "$@"
+=======
+	[ $# -eq 0 ] || filter=".process.args = $(jq -nc '$ARGS.positional' --args -- "$@") | $filter"
+	spec_make "$filter" >"$TEST_DIR/$ID.json"
+>>>>>>> cb2997b (tests/tool: container_run gives the program its arguments; the output of what failed is shown)
 	nsinit run --spec "$TEST_DIR/$ID.json" "$ID"
 }
 
