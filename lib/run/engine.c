@@ -171,6 +171,7 @@ static int hand_over(struct engine *engine, struct err *err)
 static int step_at_hand(struct engine *engine, const struct step *step, struct err *err)
 {
 	uint64_t start = engine->timing ? now() : 0;
+	size_t index = engine->next; /* the clone may pass over steps */
 	int ret = 0;
 
 	if (FAULT_INJECTION)
@@ -178,12 +179,12 @@ static int step_at_hand(struct engine *engine, const struct step *step, struct e
 	if (!ret)
 		ret = perform_step(engine, step, err);
 	if (engine->timing)
-		engine->timing[engine->next] = now() - start;
+		engine->timing[index] = now() - start;
 	if (ret) {
 		err_step(err, plan_step_name(step), step->where);
 		return *step->where && engine->spec ? err_where(err, engine->spec->file, NULL) : -1;
 	}
-	engine->done[engine->next] = true;
+	engine->done[index] = true;
 	return 0;
 }
 

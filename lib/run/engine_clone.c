@@ -42,6 +42,16 @@ static pid_t own_pid_on_host(void)
 	return pid;
 }
 
+/* The joins behind a staged clone were the stage's: neither of the two that go on performs them. */
+static void skip_stage(struct engine *engine, const struct step *clone)
+{
+	const struct plan *plan = engine->plan;
+
+	while (clone->clone.stage && engine->next + 1 < plan->count &&
+	       plan->steps[engine->next + 1].kind == STEP_NS_JOIN)
+		engine->next++;
+}
+
 static void start_child(struct engine *engine, const struct step *step) __attribute__((noreturn));
 static void start_child(struct engine *engine, const struct step *step)
 {
@@ -56,9 +66,8 @@ static void start_child(struct engine *engine, const struct step *step)
 	umask(0);
 	if (engine->seccomp_socket >= 0)
 		engine->host_pid = own_pid_on_host();
-	for (engine->next++; engine->next < engine->plan->count; engine->next++)
-		if (!step->clone.stage || engine->plan->steps[engine->next].kind != STEP_NS_JOIN)
-			break;
+	skip_stage(engine, step);
+	engine->next++;
 	engine->turn = next_turn(engine);
 	engine_child(engine);
 }
@@ -209,6 +218,7 @@ int engine_clone(struct engine *engine, const struct step *step, struct err *err
 	if (clone->stage && await_stage(engine, err))
 		return -1;
 	close_keep_errno(take_fd(&engine->child_channel));
+	skip_stage(engine, step);
 	engine->turn = engine->next + 1 < engine->plan->count ? engine->plan->steps[engine->next + 1].side
 							      : STEP_PARENT;
 	return leave_joined(engine, err);

@@ -16,6 +16,9 @@
 
 bats_require_minimum_version 1.5.0
 
+# A test that hangs is a failed one. Set before bats starts the test: from setup_file on.
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-240}
+
 : "${NSTOOLS_SOURCE:=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}"
 : "${NSTOOLS_BUILD:=$NSTOOLS_SOURCE/build}"
 export NSTOOLS_SOURCE NSTOOLS_BUILD
@@ -47,6 +50,8 @@ file_end() {
 # After a failure: what is left goes, so that the next file starts on a clean host.
 file_sweep() {
 	local id mount
+	# A helper that was not read to its end must not sweep the machine.
+	[ -n "${STATE-}" ] && [ -n "${CGROUP-}" ] || return 0
 	for id in "$STATE"/*/; do
 		[ ! -d "$id" ] || nsinit delete --force "$(basename "$id")" || :
 	done >&2
@@ -151,7 +156,6 @@ container_spec() {
 	local filter=${1:-.} args
 	[ $# -eq 0 ] || shift
 	new_id
-<<<<<<< HEAD
 	if [ $# -gt 0 ]; then
 		args=$(jq -nc '$ARGS.positional' --args -- "$@")
 		spec_make --argjson args "$args" ".process.args = \$args | $filter" >"$TEST_DIR/$ID.json"
@@ -163,10 +167,6 @@ container_spec() {
 # container_run [FILTER [COMMAND...]]: run a new container of that spec to its end.
 container_run() {
 	container_spec "$@"
-=======
-	[ $# -eq 0 ] || filter=".process.args = $(jq -nc '$ARGS.positional' --args -- "$@") | $filter"
-	spec_make "$filter" >"$TEST_DIR/$ID.json"
->>>>>>> cb2997b (tests/tool: container_run gives the program its arguments; the output of what failed is shown)
 	nsinit run --spec "$TEST_DIR/$ID.json" "$ID"
 }
 
