@@ -90,7 +90,7 @@ int describe_keep_or_true(void *value, const char *text, struct err *err)
 	return 0;
 }
 
-int (describe_expected)(struct err *err, const char *option, const char *value, const char *what, ...)
+int(describe_expected)(struct err *err, const char *option, const char *value, const char *what, ...)
 {
 	char text[sizeof(err->message)];
 	va_list ap;
@@ -103,19 +103,7 @@ int (describe_expected)(struct err *err, const char *option, const char *value, 
 
 int describe_bool(const char *option, const char *text, bool *value, struct err *err)
 {
-	static const char *const words[][2] = {
-		{ "false", "true" }, { "no", "yes" }, { "off", "on" }, { "0", "1" }
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		for (int is = 0; is < 2; is++) {
-			if (!strcmp(text, words[i][is])) {
-				*value = is;
-				return 0;
-			}
-		}
-	}
-	return describe_expected(err, option, text, "true or false");
+	return option_bool(text, value) ? describe_expected(err, option, text, "true or false") : 0;
 }
 
 int describe_signal(const char *option, const char *text, int *signal, struct err *err)

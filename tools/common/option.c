@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/strbuf.h"
 #include "common/option.h"
 #include "common/option_internal.h"
 
@@ -85,17 +86,41 @@ static const struct option_entry *find_letter(const struct option_table *const *
 	return NULL;
 }
 
-/* "--roott=x" or "-x" as it was typed, without its value. */
-static int unknown(const struct option_parse *parse, const char *typed, struct err *err)
+/* The long options that begin with what was typed, as "--no-pivot, --no-subreaper"; how many there are. */
+static size_t beginning_with(const struct option_parse *parse, const char *name, size_t length,
+			     struct strbuf *names)
 {
-	size_t length = strncmp(typed, "--", 2) == 0 ? strcspn(typed, "=") : strlen(typed);
+	size_t count = count_entries(parse->tables), found = 0, table;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct option_entry *entry = nth_entry(parse->tables, i, &table);
+
+		if (strncmp(entry->name, name, length) == 0)
+			strbuf_printf(names, "%s--%s", found++ ? ", " : "", entry->name);
+	}
+	return found;
+}
+
+static int unknown_letter(struct err *err)
+{
+	err_set(err, ERR_USAGE, "", "unknown option -%c", optopt);
+	return err_hint(err, "--help lists the options");
+}
+
+/* "--roott=x" as it was typed: no option, or the beginning of several. */
+static int unknown_name(const struct option_parse *parse, const char *typed, struct err *err)
+{
+	int length = (int)strcspn(typed, "=");
+	auto_strbuf struct strbuf names = { 0 };
 	const char *near;
 
-	if (optopt && optopt < HELP && strncmp(typed, "--", 2) != 0) {
-		err_set(err, ERR_USAGE, "", "unknown option -%c", optopt);
-		return err_hint(err, "--help lists the options");
+	if (optopt == HELP)
+		return err_set(err, ERR_USAGE, "", "--help takes no argument, found \"%.200s\"", typed);
+	if (beginning_with(parse, typed + 2, (size_t)length - 2, &names) > 1) {
+		err_set(err, ERR_USAGE, "", "%.*s may be several options", length, typed);
+		return err_hint(err, "%s", names.text);
 	}
-	err_set(err, ERR_USAGE, "", "unknown option %.*s", (int)length, typed);
+	err_set(err, ERR_USAGE, "", "unknown option %.*s", length, typed);
 	near = option_nearest(parse->tables, typed);
 	if (near)
 		return err_hint(err, "did you mean --%s?", near);
@@ -121,14 +146,10 @@ static int take(struct option_parse *parse, int found, const char *typed, struct
 	switch (found) {
 	case 'h':
 	case HELP:
-		/* A command may use -h for itself. */
-		if (found == HELP || !find_letter(parse->tables, 'h', &table)) {
-			parse->help = true;
-			return 0;
-		}
-		break;
+		parse->help = true;
+		return 0;
 	case '?':
-		return unknown(parse, typed, err);
+		return strncmp(typed, "--", 2) ? unknown_letter(err) : unknown_name(parse, typed, err);
 	case ':':
 		return missing_argument(parse, typed, err);
 	default:
@@ -144,17 +165,6 @@ static void add_operand(struct option_operands *operands, char *operand)
 	operands->items = memory_grow(operands->items, (size_t)operands->count + 2, sizeof(*operands->items));
 	operands->items[operands->count++] = operand;
 	operands->items[operands->count] = NULL;
-}
-
-static void add_rest(const struct option_parse *parse, int argc, char **argv,
-		     struct option_operands *operands)
-{
-	/* With stop_at_operand a "--" after the first operand is an operand itself: getopt never came to it.
-	 */
-	if (optind > 1 && !strcmp(argv[optind - 1], "--") && !(parse->stop_at_operand && operands->count))
-		operands->dashes = operands->count;
-	for (int i = optind; i < argc; i++)
-		add_operand(operands, argv[i]);
 }
 
 int option_parse(struct option_parse *parse, int argc, char **argv, struct option_operands *operands,
@@ -173,15 +183,20 @@ int option_parse(struct option_parse *parse, int argc, char **argv, struct optio
 	for (at = 1; !ret && !parse->help; at = optind) {
 		optopt = 0;
 		found = getopt_long(argc, argv, built.letters, built.longs, NULL);
-		if (found == -1)
+		if (found == -1) {
+			/* Behind "--" everything is an operand; an option may have taken one as its argument.
+			 */
+			if (at < argc && !strcmp(argv[at], "--"))
+				operands->dashes = operands->count;
 			break;
+		}
 		if (found == 1)
 			add_operand(operands, optarg);
 		else
 			ret = take(parse, found, argv[at], err);
 	}
-	if (!ret && !parse->help)
-		add_rest(parse, argc, argv, operands);
+	for (at = optind; !ret && !parse->help && at < argc; at++)
+		add_operand(operands, argv[at]);
 	free(built.longs);
 	free(built.letters);
 	return ret;

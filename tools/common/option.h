@@ -73,7 +73,10 @@ int option_parse(struct option_parse *parse, int argc, char **argv, struct optio
 void option_operands_free(struct option_operands *operands);
 void option_texts_free(struct option_texts *texts);
 
-/* The tables as --help shows them. */
+/* "true", "false", and Go's and the shell's other words for them. 0, or -1 and *value as it was. */
+int option_bool(const char *text, bool *value);
+
+/* The tables as --help shows them, with --help itself; nothing in them is fine. */
 void option_print_help(const struct option_table *const *tables, FILE *out);
 /* One line an option, for completion and checks: "--root\t-b\tDIR\thelp", empty where there is none. */
 void option_print_list(const struct option_table *const *tables, FILE *out);

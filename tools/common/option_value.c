@@ -2,6 +2,7 @@
 /* From an option's text to its value, by kind. */
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -14,17 +15,27 @@ static int expected(const struct option_entry *entry, const char *what, const ch
 	return err_set(err, ERR_USAGE, "", "--%s: expected %s, found \"%.200s\"", entry->name, what, text);
 }
 
+int option_bool(const char *text, bool *value)
+{
+	static const char *const words[][2] = {
+		{ "false", "true" }, { "0", "1" }, { "no", "yes" }, { "off", "on" }, { "f", "t" }
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		for (int is = 0; is < 2; is++)
+			if (!strcasecmp(text, words[i][is])) {
+				*value = is;
+				return 0;
+			}
+	return -1;
+}
+
 static int set_flag(const struct option_entry *entry, bool *value, const char *text, struct err *err)
 {
-	if (!text || !strcmp(text, "true") || !strcmp(text, "1")) {
-		*value = true;
-		return 0;
-	}
-	if (!strcmp(text, "false") || !strcmp(text, "0")) {
-		*value = false;
-		return 0;
-	}
-	return expected(entry, "true or false, or nothing", text, err);
+	*value = true;
+	return !text || option_bool(text, value) == 0
+		       ? 0
+		       : expected(entry, "true or false, or nothing", text, err);
 }
 
 static void add_text(struct option_texts *texts, const char *text)

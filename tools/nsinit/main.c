@@ -26,16 +26,16 @@
 static int parse_rootless(void *value, const char *text, struct err *err)
 {
 	int *rootless = value;
+	bool is = true;
 
-	if (!text || !strcmp(text, "true") || !strcmp(text, "1"))
-		*rootless = NSINIT_ROOTLESS;
-	else if (!strcmp(text, "false") || !strcmp(text, "0"))
-		*rootless = NSINIT_NOT_ROOTLESS;
-	else if (!strcmp(text, "auto"))
+	if (text && !strcmp(text, "auto")) {
 		*rootless = NSINIT_ROOTLESS_AUTO;
-	else
-		return err_set(err, ERR_USAGE, "--rootless", "expected true, false or auto, found \"%.100s\"",
-			       text);
+		return 0;
+	}
+	if (text && option_bool(text, &is))
+		return err_set(err, ERR_USAGE, "",
+			       "--rootless: expected true, false or auto, found \"%.100s\"", text);
+	*rootless = is ? NSINIT_ROOTLESS : NSINIT_NOT_ROOTLESS;
 	return 0;
 }
 
