@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -113,30 +114,36 @@ static void print_commands(const struct program *program)
 	for (const struct command *const *each = program->commands; *each; each++)
 		if (!(*each)->hidden)
 			printf("  %-*s  %s\n", column, (*each)->name, (*each)->summary);
-	printf("\n%s COMMAND --help tells more of one.\n", program->name);
+	printf("\n%s COMMAND --help tells more of a command.\n", program->name);
+}
+
+/* A summary as a sentence. */
+static void print_summary(const char *summary)
+{
+	printf("\n%c%s.\n", toupper((unsigned char)summary[0]), summary + 1);
 }
 
 void command_print_help(const struct program *program, const struct command *command)
 {
 	if (!command) {
-		printf("Usage: %s [OPTIONS] COMMAND ...\n\n%s.\n", program->name, program->summary);
+		printf("Usage: %s [OPTIONS] COMMAND ...\n", program->name);
+		print_summary(program->summary);
 		print_commands(program);
 		option_print_help(program->tables, stdout);
-		printf("  -h, --help\n");
 		return;
 	}
-	printf("Usage: %s %s %s\n\n%s.\n", program->name, command->name, command->synopsis, command->summary);
+	printf("Usage: %s %s", program->name, command->name);
+	printf(*command->synopsis ? " %s\n" : "\n", command->synopsis);
+	print_summary(command->summary);
 	if (command->details)
 		printf("\n%s", command->details);
-	if (command->tables)
-		option_print_help(command->tables, stdout);
+	option_print_help(command->tables, stdout);
 }
 
 void command_print_list(const struct program *program, const struct command *command)
 {
 	if (command) {
-		if (command->tables)
-			option_print_list(command->tables, stdout);
+		option_print_list(command->tables, stdout);
 		return;
 	}
 	for (const struct command *const *each = program->commands; *each; each++)

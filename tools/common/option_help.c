@@ -6,6 +6,11 @@
 
 #define COLUMN_MAX 34 /* names longer than this stand on a line of their own */
 
+/* What every command understands without an entry of its own. */
+static const struct option_entry help_entry = { .name = "help",
+						.letter = 'h',
+						.help = "print this and do nothing" };
+
 /* "  -b, --bundle DIR", "      --rootless[=BOOL]"; returns its length. */
 static int name_of(const struct option_entry *entry, char *buf, size_t size)
 {
@@ -23,7 +28,7 @@ static int name_of(const struct option_entry *entry, char *buf, size_t size)
 static int column_of(const struct option_table *const *tables)
 {
 	char name[256];
-	int column = 0;
+	int column = name_of(&help_entry, name, sizeof(name));
 
 	for (; *tables; tables++)
 		for (size_t i = 0; i < (*tables)->count; i++) {
@@ -35,37 +40,50 @@ static int column_of(const struct option_table *const *tables)
 	return column + 2;
 }
 
-void option_print_help(const struct option_table *const *tables, FILE *out)
+static void print_entry(const struct option_entry *entry, int column, FILE *out)
 {
-	int column = column_of(tables);
 	char name[256];
 
-	for (; *tables; tables++) {
-		fprintf(out, "\n%s:\n", (*tables)->title);
-		for (size_t i = 0; i < (*tables)->count; i++) {
-			const struct option_entry *entry = &(*tables)->entries[i];
+	if (!entry->help)
+		return;
+	if (name_of(entry, name, sizeof(name)) > column - 2)
+		fprintf(out, "%s\n%*s%s\n", name, column, "", entry->help);
+	else
+		fprintf(out, "%-*s%s\n", column, name, entry->help);
+}
 
-			if (!entry->help)
-				continue;
-			if (name_of(entry, name, sizeof(name)) > column - 2)
-				fprintf(out, "%s\n%*s%s\n", name, column, "", entry->help);
-			else
-				fprintf(out, "%-*s%s\n", column, name, entry->help);
-		}
+void option_print_help(const struct option_table *const *tables, FILE *out)
+{
+	static const struct option_table none = { .title = "Options" };
+	static const struct option_table *const only_help[] = { &none, NULL };
+	int column;
+
+	if (!tables || !*tables)
+		tables = only_help;
+	column = column_of(tables);
+	for (const struct option_table *const *each = tables; *each; each++) {
+		fprintf(out, "\n%s:\n", (*each)->title);
+		for (size_t i = 0; i < (*each)->count; i++)
+			print_entry(&(*each)->entries[i], column, out);
+		if (each == tables)
+			print_entry(&help_entry, column, out);
 	}
+}
+
+static void list_entry(const struct option_entry *entry, FILE *out)
+{
+	if (!entry->help)
+		return;
+	fprintf(out, "--%s\t", entry->name);
+	if (entry->letter)
+		fprintf(out, "-%c", entry->letter);
+	fprintf(out, "\t%s\t%s\n", entry->argument ? entry->argument : "", entry->help);
 }
 
 void option_print_list(const struct option_table *const *tables, FILE *out)
 {
-	for (; *tables; tables++)
-		for (size_t i = 0; i < (*tables)->count; i++) {
-			const struct option_entry *entry = &(*tables)->entries[i];
-
-			if (!entry->help)
-				continue;
-			fprintf(out, "--%s\t", entry->name);
-			if (entry->letter)
-				fprintf(out, "-%c", entry->letter);
-			fprintf(out, "\t%s\t%s\n", entry->argument ? entry->argument : "", entry->help);
-		}
+	for (; tables && *tables; tables++)
+		for (size_t i = 0; i < (*tables)->count; i++)
+			list_entry(&(*tables)->entries[i], out);
+	list_entry(&help_entry, out);
 }
