@@ -41,35 +41,58 @@ static const char *shown(const struct rows *rows, size_t row, size_t column)
 	return cell && *cell ? cell : "-";
 }
 
+/* Columns on a terminal: the bytes of UTF-8 that go on a character take none. */
+static size_t width(const char *text)
+{
+	size_t columns = 0;
+
+	for (; *text; text++)
+		columns += ((unsigned char)*text & 0xc0) != 0x80;
+	return columns;
+}
+
 static size_t width_of(const struct rows *rows, size_t column)
 {
-	size_t width = strlen(rows->columns[column].title);
+	size_t widest = width(rows->columns[column].title);
 
 	for (size_t row = 0; row < rows->count; row++) {
-		size_t length = strlen(shown(rows, row, column));
+		size_t columns = width(shown(rows, row, column));
 
-		if (length > width)
-			width = length;
+		if (columns > widest)
+			widest = columns;
 	}
-	return width;
+	return widest;
+}
+
+/* C0, DEL, and C1 in UTF-8 (U+0080 to U+009f). */
+static bool is_control(const char *text)
+{
+	return iscntrl((unsigned char)text[0]) ||
+	       (text[0] == '\xc2' && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0);
 }
 
 /* A name may hold what moves the cursor or changes the terminal. */
 static void put(const char *text)
 {
-	for (; *text; text++)
-		putchar(iscntrl((unsigned char)*text) ? '?' : *text);
+	for (; *text; text++) {
+		if (!is_control(text)) {
+			putchar(*text);
+			continue;
+		}
+		putchar('?');
+		text += *text == '\xc2';
+	}
 }
 
-static void put_cell(const char *text, size_t width, bool right, bool last)
+static void put_cell(const char *text, size_t columns, bool right, bool last)
 {
-	size_t length = strlen(text), pad = width > length ? width - length : 0;
+	int pad = (int)(columns - width(text));
 
 	if (right)
-		printf("%*s", (int)pad, "");
+		printf("%*s", pad, "");
 	put(text);
 	if (!right && !last)
-		printf("%*s", (int)pad, "");
+		printf("%*s", pad, "");
 	if (!last)
 		fputs("  ", stdout);
 }
