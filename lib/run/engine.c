@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "kern/pidfd.h"
+#include "kern/process.h"
 #include "plan/plan.h"
 #include "plan/step.h"
 #include "run/channel.h"
@@ -137,8 +137,8 @@ int engine_commit(struct engine *engine, struct err *err)
 		return 0;
 	engine->committed = true;
 	/* From here on the program may outlive the runtime, unless the spec says otherwise. */
-	if (prctl(PR_SET_PDEATHSIG, engine->death_signal))
-		return err_system(err, "prctl", "PR_SET_PDEATHSIG");
+	if (kern_process_death_signal(engine->death_signal, err))
+		return -1;
 	return channel_send(engine->channel, CHANNEL_TURN, err);
 }
 
@@ -155,17 +155,16 @@ static int hand_over(struct engine *engine, struct err *err)
 {
 	bool ours = engine->turn == engine->side;
 
-	if (engine->side == STEP_CHILD && ours && waits_next(engine) && prctl(PR_SET_PDEATHSIG, 0))
-		return err_system(err, "prctl", "PR_SET_PDEATHSIG");
-	if (ours && channel_send(engine->channel, CHANNEL_TURN, err)) {
-		/* It may have failed meanwhile and left its reason in the socket. */
-		struct err reason = { 0 };
+	struct err gone = { 0 };
 
-		if (next_message(engine, &reason) < 0 && err_is_set(&reason))
-			*err = reason;
+	if (engine->side == STEP_CHILD && ours && waits_next(engine) && kern_process_death_signal(0, err))
 		return -1;
-	}
-	return ours ? 0 : await_turn(engine, err);
+	if (!ours)
+		return await_turn(engine, err);
+	if (channel_send(engine->channel, CHANNEL_TURN, &gone) == 0)
+		return 0;
+	/* It may have failed meanwhile and left its reason in the socket. */
+	return next_message(engine, err) < 0 ? -1 : report_death(engine, err);
 }
 
 static int step_at_hand(struct engine *engine, const struct step *step, struct err *err)

@@ -215,9 +215,10 @@ int engine_clone(struct engine *engine, const struct step *step, struct err *err
 		start_child(engine, step);
 	if (engine->pid < 0)
 		return clone_failed(clone, err);
+	/* While we hold the other end too, a stage that was killed would leave us waiting for ever. */
+	close_keep_errno(take_fd(&engine->child_channel));
 	if (clone->stage && await_stage(engine, err))
 		return -1;
-	close_keep_errno(take_fd(&engine->child_channel));
 	skip_stage(engine, step);
 	engine->turn = engine->next + 1 < engine->plan->count ? engine->plan->steps[engine->next + 1].side
 							      : STEP_PARENT;

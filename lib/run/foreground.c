@@ -25,8 +25,6 @@ static int delete_ended(struct begin *begin, struct spec *spec, struct err *err)
 				       .state = engine->state, .spec = spec };
 	struct err failure = { 0 };
 
-	/* It was waited for: no process has this number any more. */
-	engine->state->pid = 0;
 	if (state_lock(container.root, engine->state->id, container.dir, &failure) == 0 &&
 	    container_destroy(&container, &failure) == 0)
 		return 0;
@@ -56,10 +54,14 @@ int run_run(const struct run_context *context, const struct run_request *request
 	ret = request->detach ? 0 : adopt_orphans(request, err);
 	if (!ret)
 		ret = begin_create(&begin, context, request, err);
-	if (!ret && !request->detach) {
+	if (!ret)
 		begin_report_timing(&begin);
+	if (!ret && !request->detach) {
 		ret = relay_run(&(struct relay){ .pid = begin.engine.pid, .pidfd = begin.engine.pidfd,
 						 .master = begin.engine.terminal }, status, err);
+		/* Once it was waited for, no process has this number any more. */
+		if (!ret)
+			begin.engine.state->pid = 0;
 		if (!request->keep && delete_ended(&begin, request->spec, err))
 			ret = -1;
 	}

@@ -2,6 +2,7 @@
 /* The runtime's own steps: what outlives the child, and what is done to it from outside. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,6 +47,14 @@ static int listen_for_start(struct engine *engine, struct err *err)
 	return 0;
 }
 
+static bool exists(const struct step_cgroup *cgroup)
+{
+	char path[PATH_MAX];
+
+	return (size_t)snprintf(path, sizeof(path), "%s%s", cgroup->mountpoint, cgroup->path) < sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
 static void list_cgroups(struct engine *engine)
 {
 	const struct plan *plan = engine->plan;
@@ -54,9 +63,13 @@ static void list_cgroups(struct engine *engine)
 	for (size_t i = 0; i < plan->cgroup_count; i++) {
 		const struct step_cgroup *cgroup = &plan->cgroups[i]->cgroup;
 
-		/* Until it is made: should we die before the next save, delete removes the last part only. */
+		/*
+		 * Until it is made: should we die before the next save, delete removes the last part only, and
+		 * nothing of what others have made.
+		 */
 		engine->state->cgroups[engine->state->cgroup_count++] = (struct state_cgroup){
-			.mountpoint = cgroup->mountpoint, .path = cgroup->path, .v2 = cgroup->v2, .created = 1
+			.mountpoint = cgroup->mountpoint, .path = cgroup->path, .v2 = cgroup->v2,
+			.created = exists(cgroup) ? 0 : 1
 		};
 	}
 }

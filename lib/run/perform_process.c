@@ -214,6 +214,9 @@ int perform_exec(struct engine *engine, const struct step *step, struct err *err
 		return -1;
 	if (engine->listen_pid)
 		kern_fd_listen_pid(engine->listen_pid, getpid());
+	/* With an early filter the parent was told before the ids changed, which takes the signal away (prctl(2)). */
+	if (engine->committed && engine->death_signal && kern_process_death_signal(engine->death_signal, err))
+		return -1;
 	if (keep_preserved(engine, err) || engine_commit(engine, err))
 		return -1;
 	return kern_exec(engine->program, exec->args, exec->env, err);

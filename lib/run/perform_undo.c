@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Taking back what outlives the child. The first failure was reported; here all that can be done is done. */
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -25,7 +26,7 @@ static void undo_cgroup(struct engine *engine, const struct step_cgroup *cgroup,
 	for (size_t i = 0; i < engine->state->cgroup_count; i++) {
 		const struct state_cgroup *saved = &engine->state->cgroups[i];
 
-		if (saved->mountpoint != cgroup->mountpoint || !saved->created)
+		if (strcmp(saved->mountpoint, cgroup->mountpoint) != 0 || !saved->created)
 			continue;
 		group = kern_cgroup_set_get(engine->cgroups, cgroup->mountpoint, cgroup->path, err);
 		if (group)

@@ -27,11 +27,13 @@ static bool is_freezer(const struct state_cgroup *cgroup)
 }
 
 /* v2 first (its kill escapes no fork), then v1's freezer, then whatever there is. */
-static const struct state_cgroup *best(const struct state *state)
+static const struct state_cgroup *best(const struct state *state, bool own)
 {
 	const struct state_cgroup *found = NULL;
 
 	for (size_t i = 0; i < state->cgroup_count; i++) {
+		if (own && !state->cgroups[i].created && !state->systemd_scope)
+			continue;
 		if (state->cgroups[i].v2)
 			return &state->cgroups[i];
 		if (!found || is_freezer(&state->cgroups[i]))
@@ -40,9 +42,9 @@ static const struct state_cgroup *best(const struct state *state)
 	return found;
 }
 
-int processes_cgroup(const struct container *container, struct kern_cgroup *group, struct err *err)
+static int open_best(const struct container *container, bool own, struct kern_cgroup *group, struct err *err)
 {
-	const struct state_cgroup *cgroup = best(container->state);
+	const struct state_cgroup *cgroup = best(container->state, own);
 
 	*group = (struct kern_cgroup){ 0 };
 	if (!cgroup)
@@ -53,6 +55,11 @@ int processes_cgroup(const struct container *container, struct kern_cgroup *grou
 		return -1;
 	*err = (struct err){ 0 };
 	return 0;
+}
+
+int processes_cgroup(const struct container *container, struct kern_cgroup *group, struct err *err)
+{
+	return open_best(container, false, group, err);
 }
 
 /* By the process alone: with a pid namespace of its own the rest dies with it. */
@@ -77,7 +84,8 @@ static int kill_process(const struct container *container, struct err *err)
 int processes_kill(const struct container *container, struct err *err)
 {
 	struct kern_cgroup group;
-	int found = processes_cgroup(container, &group, err), ret = found < 0 ? -1 : 0;
+	/* In a cgroup that was there before there may be others than the container's. */
+	int found = open_best(container, true, &group, err), ret = found < 0 ? -1 : 0;
 
 	if (found > 0)
 		ret = kern_cgroup_kill(&group, TIMEOUT_MSEC, err);

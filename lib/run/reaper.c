@@ -43,13 +43,16 @@ static void reap(pid_t program)
 			end_like(status);
 }
 
-static void reaper(pid_t program) __attribute__((noreturn));
-static void reaper(pid_t program)
+static void reaper(pid_t program, int death_signal) __attribute__((noreturn));
+static void reaper(pid_t program, int death_signal)
 {
 	siginfo_t info;
 	sigset_t all;
 	int number;
 
+	/* Until now it was SIGKILL: a container that runs on would die with the runtime. */
+	if (prctl(PR_SET_PDEATHSIG, death_signal))
+		_exit(125);
 	close_all();
 	sigfillset(&all);
 	for (size_t i = 1; i < ARRAY_SIZE(kept); i++)
@@ -69,7 +72,6 @@ int perform_reaper(struct engine *engine, const struct step *step, struct err *e
 	int pidfd = -1;
 	pid_t program;
 
-	(void)engine;
 	(void)step;
 	/* Blocked before the fork: a signal between fork and sigwaitinfo must not be lost on pid 1. */
 	sigfillset(&all);
@@ -78,7 +80,9 @@ int perform_reaper(struct engine *engine, const struct step *step, struct err *e
 	if (program < 0)
 		return err_system(err, "clone3", "the program below the reaper");
 	if (program > 0)
-		reaper(program);
+		reaper(program, engine->death_signal);
+	/* The signal asked for is for the first process; the program goes when that is gone. */
+	engine->death_signal = SIGKILL;
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "kern/pidfd.h"
 #include "kern/terminal.h"
 #include "run/relay.h"
+#include "run/signals.h"
 
 /* Everything but what is ours: faults, stops by the terminal, our children, a closed pipe. */
 static const int not_passed_on[] = { SIGSEGV, SIGBUS,  SIGFPE,	SIGILL, SIGTRAP, SIGABRT, SIGSYS,
@@ -74,6 +75,8 @@ static void pass_signals(struct session *session)
 	while (read(session->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		int number = (int)info.ssi_signo;
 
+		if (signals_is_ignored(number))
+			continue;
 		if (number == SIGCHLD)
 			reap_orphans(session->relay->pid);
 		else if (number == SIGWINCH && session->relay->master >= 0 && session->tty >= 0)
@@ -187,6 +190,7 @@ int relay_run(const struct relay *relay, int *status, struct err *err)
 	struct session session = { .relay = relay, .tty = -1, .signals = -1,
 				   .in = { .from = -1, .to = -1 }, .out = { .from = -1, .to = -1 } };
 	struct err restore = { 0 };
+	void (*closed_pipe)(int) = signal(SIGPIPE, SIG_IGN);
 	int ret = -1;
 
 	session.signals = open_signals(err);
@@ -197,6 +201,7 @@ int relay_run(const struct relay *relay, int *status, struct err *err)
 	if (session.tty >= 0)
 		kern_terminal_restore(session.tty, &session.saved, &restore);
 	close_keep_errno(session.signals);
+	signal(SIGPIPE, closed_pipe);
 	while (!ret && waitpid(relay->pid, status, 0) < 0)
 		if (errno != EINTR)
 			ret = err_system(err, "waitpid", "%d", (int)relay->pid);

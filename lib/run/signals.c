@@ -26,6 +26,7 @@ void signals_block(struct signals *signals)
 
 	interrupting(&set);
 	sigprocmask(SIG_BLOCK, &set, &signals->caller);
+	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, &signals->child);
 }
 
 void signals_restore(struct signals *signals)
@@ -33,11 +34,11 @@ void signals_restore(struct signals *signals)
 	if (signals->fd > 0)
 		close_keep_errno(signals->fd);
 	signals->fd = 0;
+	sigaction(SIGCHLD, &signals->child, NULL);
 	sigprocmask(SIG_SETMASK, &signals->caller, NULL);
 }
 
-/* nohup, a shell's background job: a signal that is blocked is queued though it is ignored. */
-static bool is_ignored(int number)
+bool signals_is_ignored(int number)
 {
 	struct sigaction action;
 
@@ -49,7 +50,7 @@ static int next_signal(int fd)
 {
 	struct signalfd_siginfo info;
 
-	if (read(fd, &info, sizeof(info)) != (ssize_t)sizeof(info) || is_ignored((int)info.ssi_signo))
+	if (read(fd, &info, sizeof(info)) != (ssize_t)sizeof(info) || signals_is_ignored((int)info.ssi_signo))
 		return 0;
 	return (int)info.ssi_signo;
 }

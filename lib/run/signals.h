@@ -3,16 +3,20 @@
  * Ctrl-C while a container is set up must undo what was done. SIGINT, SIGTERM,
  * SIGHUP and SIGQUIT are blocked from before the first step, and looked at only
  * where the runtime waits; there they turn into an error like any other.
+ * A caller that ignores SIGCHLD would have our children vanish, and their
+ * statuses with them: it has its default meanwhile.
  */
 #ifndef NSTOOLS_RUN_SIGNALS_H
 #define NSTOOLS_RUN_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 struct err;
 
 struct signals {
 	sigset_t caller; /* the mask there was */
+	struct sigaction child; /* what was done on SIGCHLD */
 	int fd;          /* signalfd(2) of those blocked, made when first waited for; 0: none */
 };
 
@@ -21,6 +25,8 @@ void signals_block(struct signals *signals);
 void signals_restore(struct signals *signals);
 /* Wait until fd is readable. 0, or -1 with err when one of the signals came. Those ignored stay so. */
 int signals_wait(struct signals *signals, int fd, struct err *err);
+/* Whether our caller had it ignored (nohup). A signal that is blocked is queued all the same. */
+bool signals_is_ignored(int number);
 /* In the child: the mask emptied, and SIGPIPE, SIGCHLD, SIGINT, SIGQUIT, SIGTERM at their defaults. */
 void signals_reset(void);
 

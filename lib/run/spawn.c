@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "kern/fd.h"
 #include "run/clone.h"
 #include "run/spawn.h"
 
@@ -51,6 +52,7 @@ static int open_pipes(struct pipes *pipes, const struct spawn *spawn, struct err
 /* In the new process: nothing but system calls. Does not return. */
 static void execute(const struct spawn *spawn, const struct pipes *pipes)
 {
+	struct err ignored = { 0 };
 	sigset_t none;
 	int errnum;
 
@@ -61,7 +63,7 @@ static void execute(const struct spawn *spawn, const struct pipes *pipes)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The write end is non-blocking for us only: a hook must not see EAGAIN. */
 	if (dup2(pipes->input[0], 0) == 0 && dup2(pipes->output[1], 1) == 1 && fcntl(1, F_SETFL, 0) == 0 &&
-	    dup2(1, 2) == 2)
+	    dup2(1, 2) == 2 && kern_fd_inherit(0, &ignored) == 0)
 		execve(spawn->path, (char *const *)(uintptr_t)spawn->args,
 		       spawn->env ? (char *const *)(uintptr_t)spawn->env : environ);
 	errnum = errno;
@@ -153,7 +155,9 @@ static int attend(struct spawn *spawn, struct pipes *pipes, int pidfd, struct er
 			feed(spawn, &written, &fds[2]);
 	} while (!fds[0].revents);
 	close_keep_errno(fds[2].fd);
-	while (fds[1].fd >= 0 && !spawn->timed_out && poll(&fds[1], 1, LINGER_MSEC) > 0)
+	deadline = now_usec() + LINGER_MSEC * 1000;
+	while (fds[1].fd >= 0 && !spawn->timed_out && now_usec() < deadline &&
+	       poll(&fds[1], 1, LINGER_MSEC) > 0)
 		drain(spawn, &len, &fds[1]);
 	return 0;
 }
