@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2016 # bats' variables; what the inner shell and jq expand
 # The options of run that describe a container: each is seen to act inside.
 load ../helper
-
-# shellcheck disable=SC2154,SC2016
 
 # inside OPTIONS... -- COMMAND...: in a container with the tests' root and cgroup
 inside() { nsinit run --rootfs "$ROOTFS" --overlay --cgroup "/$CGROUP/$BATS_TEST_NUMBER" "$@"; }
@@ -25,9 +24,9 @@ setup() {
 # --- process ------------------------------------------------------------------------------------------------
 
 @test "--env, --env-file and --clear-env make the environment" {
-	printf 'B=file\nC=file\n' >env
+	printf 'B=file\nC=file\n' >vars
 	FROM_CALLER=yes expect_inside $'B=option\nC=file\nPATH=/bin\nFROM_CALLER=yes' \
-		--clear-env --env-file env --env PATH=/bin --env B=option --env FROM_CALLER --env NOT_THERE -- env
+		--clear-env --env-file vars --env PATH=/bin --env B=option --env FROM_CALLER --env NOT_THERE -- env
 }
 
 @test "--user, --additional-gids and --umask" {

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2016 # bats' variables; what the inner shell and jq expand
 load ../helper
-
-# shellcheck disable=SC2154,SC2016
 
 # Every option that describes a container, in sets that go together. Each line is given to spec, check and run.
 option_sets() {
 	cat <<'END'
---env A=1 --env-file env --clear-env --env PATH=/bin
+--env A=1 --env-file vars --clear-env --env PATH=/bin
 --user 1000:1000 --additional-gids 5,6 --umask 077 --cwd /tmp
 --rlimit nofile=77:78 --oom-score-adj 500 --nice 5 --io-priority idle
 --scheduler batch
@@ -42,7 +41,7 @@ END
 make_files() {
 	mkdir -p upper work layer
 	[ -e root ] || ln -s "$ROOTFS" root
-	echo "FROM_FILE=yes" >env
+	echo "FROM_FILE=yes" >vars
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >profile.json
 }
 
@@ -201,8 +200,9 @@ hint: did you mean CAP_NET_RAW?'
 		[[ $* != *nonexistent0* ]] || return 0
 		rm -rf upper work
 		mkdir upper work
-		piped=$(nsinit spec "$@" --cgroup "/$CGROUP/effect" --env HOME=/ -- sh -c "$show" </dev/null | nsinit run --spec - 2>&1) || :
-		direct=$(nsinit run "$@" --cgroup "/$CGROUP/effect" --env HOME=/ -- sh -c "$show" </dev/null 2>&1) || :
+		set -- "$@" --cgroup "/$CGROUP/effect" --env HOME=/ -- sh -c "$show"
+		piped=$(nsinit spec "$@" </dev/null | nsinit run --spec - 2>&1) || :
+		direct=$(nsinit run "$@" </dev/null 2>&1) || :
 		[[ $direct == *CapBnd* ]] || { echo "did not run: $direct" >&2; return 1; }
 		diff <(echo "$piped") <(echo "$direct")
 	}
