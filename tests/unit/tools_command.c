@@ -55,6 +55,7 @@ static const struct command run_one = { .name = "run",
 					.synopsis = "",
 					.summary = "run it",
 					.max_operands = -1,
+					.stop_at_operand = true,
 					.hands_on_status = true,
 					.run = kill_command };
 static const struct command hidden_one = {
@@ -228,6 +229,9 @@ Test(command, lists, .init = cr_redirect_stdout)
 	command_print_list(&program, NULL);
 	command_print_list(&program, &run_one);
 	fflush(stdout);
-	cr_assert_stdout_eq_str(
-		"kill\tsend a signal\nrun\trun it\n--help\t-h\t\tprint this and do nothing\n");
+	cr_assert_stdout_eq_str("kill\t[OPTIONS] ID [SIGNAL]\t\tsend a signal\n"
+				"run\t\t+\trun it\n"
+				"--all\t-a\t\tall of them\n"
+				"--help\t-h\t\tprint this and do nothing\n"
+				"--help\t-h\t\tprint this and do nothing\n");
 }

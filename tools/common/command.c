@@ -148,5 +148,7 @@ void command_print_list(const struct program *program, const struct command *com
 	}
 	for (const struct command *const *each = program->commands; *each; each++)
 		if (!(*each)->hidden)
-			printf("%s\t%s\n", (*each)->name, (*each)->summary);
+			printf("%s\t%s\t%s\t%s\n", (*each)->name, (*each)->synopsis,
+			       (*each)->stop_at_operand ? "+" : "", (*each)->summary);
+	option_print_list(program->tables, stdout);
 }

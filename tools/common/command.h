@@ -83,7 +83,11 @@ int command_status(const struct command *command, const struct err *err);
 int command_wait_status(int status);
 
 void command_print_help(const struct program *program, const struct command *command);
-/* For completion: "COMMAND\tsummary" a line; with a command, its options (option_print_list). */
+/*
+ * For completion and checks: "COMMAND\tSYNOPSIS\t+\tsummary" a line ("+" where
+ * the first operand ends the options) and the program's own options; with a
+ * command, its options (option_print_list).
+ */
 void command_print_list(const struct program *program, const struct command *command);
 
 #endif

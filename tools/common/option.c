@@ -95,7 +95,7 @@ static size_t beginning_with(const struct option_parse *parse, const char *name,
 	for (size_t i = 0; i < count; i++) {
 		const struct option_entry *entry = nth_entry(parse->tables, i, &table);
 
-		if (strncmp(entry->name, name, length) == 0)
+		if (entry->help && strncmp(entry->name, name, length) == 0)
 			strbuf_printf(names, "%s--%s", found++ ? ", " : "", entry->name);
 	}
 	return found;

@@ -46,7 +46,7 @@ static const struct option_entry global_entries[] = {
 	  offsetof(struct nsinit, log), NULL },
 	{ "log-format", 0, "text|json", "the format of --log", OPTION_CHOICE,
 	  offsetof(struct nsinit, log_format), NULL },
-	{ "log-level", 0, "LEVEL", "what is logged: error, warning (default), info, debug", OPTION_TEXT,
+	{ "log-level", 0, "error|warning|info|debug", "what is logged (default: warning)", OPTION_TEXT,
 	  offsetof(struct nsinit, log_level), NULL },
 	{ "debug", 0, NULL, "the same as --log-level debug", OPTION_FLAG, offsetof(struct nsinit, debug),
 	  NULL },
@@ -58,6 +58,8 @@ static const struct option_entry global_entries[] = {
 	  OPTION_CALL, offsetof(struct nsinit, rootless), parse_rootless },
 	{ "version", 'V', NULL, "print the version", OPTION_FLAG, offsetof(struct nsinit, version), NULL },
 	{ "v", 'v', NULL, NULL, OPTION_FLAG, offsetof(struct nsinit, version), NULL },
+	/* for tools/completion and tests/check/help */
+	{ "list-options", 0, NULL, NULL, OPTION_FLAG, offsetof(struct nsinit, list_options), NULL },
 };
 
 static const struct option_table global_table = { "Options", global_entries, ARRAY_SIZE(global_entries) };
@@ -105,6 +107,20 @@ static int fill_context(struct nsinit *nsinit, struct err *err)
 	return 0;
 }
 
+/* Of the program, or of the command named. */
+static int print_list(const struct option_operands *operands, struct err *err)
+{
+	const struct command *command = NULL;
+
+	if (operands->count) {
+		command = command_find(&nsinit_program, operands->items[0], err);
+		if (!command)
+			return -1;
+	}
+	command_print_list(&nsinit_program, command);
+	return 1;
+}
+
 /* The program's own options and the command's name. */
 static int read_globals(struct nsinit *nsinit, int argc, char **argv, struct option_operands *operands,
 			struct err *err)
@@ -123,6 +139,8 @@ static int read_globals(struct nsinit *nsinit, int argc, char **argv, struct opt
 		print_version();
 		return 1;
 	}
+	if (nsinit->list_options)
+		return print_list(operands, err);
 	if (operands->count)
 		return 0;
 	err_set(err, ERR_USAGE, "", "no command");
