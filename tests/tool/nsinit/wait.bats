@@ -174,3 +174,35 @@ has_stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 	run -2 nsinit wait
 	expect_text "nsinit: wait:"
 }
+
+# making STATUS: in the background, a container whose making takes a second and then goes well (0) or not.
+making() {
+	new_id
+	IDS+=("$ID")
+	bundle_make "$TEST_DIR/$ID" --arg status "$1" '.process.args = ["sleep", "300"] |
+		.hooks.createRuntime = [{"path": "/bin/sh", "args": ["sh", "-c", "sleep 1; exit " + $status]}]'
+	"$NSINIT" --root "$STATE" create --bundle "$TEST_DIR/$ID" "$ID" </dev/null >/dev/null 2>&1 3>&- &
+	MAKER=$!
+	wait_until 5 test -e "$STATE/$ID/state.json"
+}
+
+@test "a container in the making has not ended" {
+	making 0
+	run nsinit wait --timeout 0.2 "$ID"
+	expect_status 1
+	expect_text "it is not stopped yet: the time is up"
+	run -0 nsinit wait --timeout 10 --state created "$ID"
+	wait "$MAKER" || :
+}
+
+@test "a container whose making failed was deleted" {
+	making 1
+	run nsinit wait --timeout 10 --state running "$ID"
+	wait "$MAKER" || :
+	expect_status 1
+	expect_text "it was deleted before it was running"
+	making 1
+	run nsinit wait --timeout 10 "$ID"
+	wait "$MAKER" || :
+	expect_status 0
+}
