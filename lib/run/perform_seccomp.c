@@ -50,7 +50,7 @@ static bool notifies(const struct spec_seccomp *seccomp)
 	for (size_t i = 0; i < seccomp->rule_count; i++)
 		if (seccomp->rules[i].action == SPEC_SECCOMP_NOTIFY)
 			return true;
-	return false;
+	return seccomp->default_action == SPEC_SECCOMP_NOTIFY;
 }
 
 int perform_seccomp_compile(struct engine *engine, const struct step *step, struct err *err)
