@@ -113,3 +113,12 @@ int kern_root_pivot(int root, bool no_pivot, struct err *err)
 		return err_system(err, "chdir", "/");
 	return 0;
 }
+
+int kern_root_enter(const char *path, struct err *err)
+{
+	if (chdir(path))
+		return err_system(err, "chdir", "%s", path);
+	if (chroot("."))
+		return err_system(err, "chroot", "%s", path);
+	return 0;
+}

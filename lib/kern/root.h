@@ -37,4 +37,7 @@ int kern_root_readonly(int root, struct err *err);
  */
 int kern_root_pivot(int root, bool no_pivot, struct err *err);
 
+/* chroot to a directory, and stand in it: nothing is mounted or moved. */
+int kern_root_enter(const char *path, struct err *err);
+
 #endif

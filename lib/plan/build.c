@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/err.h"
+#include "base/memory.h"
 #include "plan/host.h"
 #include "plan/plan.h"
 #include "plan/step.h"
@@ -87,6 +89,23 @@ int plan_unsupported(struct builder *b, const char *where, const char *message, 
 	fail(b, ERR_UNSUPPORTED, where, message, ap);
 	va_end(ap);
 	return -1;
+}
+
+void plan_warn(struct builder *b, const char *where, const char *message, ...)
+{
+	struct plan *plan = b->plan;
+	const char **old = plan->warnings;
+	auto_free char *text = NULL;
+	va_list ap;
+
+	va_start(ap, message);
+	if (vasprintf(&text, message, ap) < 0)
+		memory_exhausted();
+	va_end(ap);
+	plan->warnings = arena_array(b->arena, plan->warning_count + 1, sizeof(*plan->warnings));
+	if (plan->warning_count)
+		memcpy(plan->warnings, old, plan->warning_count * sizeof(*old));
+	plan->warnings[plan->warning_count++] = plan_text(b, "%s (%s: %s)", text, b->spec->file, where);
 }
 
 int plan_opener(const struct builder *b)

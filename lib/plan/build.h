@@ -9,8 +9,9 @@
 struct arena;
 struct builder;
 struct err;
-struct host_hierarchy;
+struct spec_mount;
 struct step;
+struct step_mount;
 
 /* ---- build.c: the list ---- */
 
@@ -25,6 +26,9 @@ int plan_refuse(struct builder *b, const char *where, const char *message, ...)
 	__attribute__((format(printf, 3, 4), cold));
 int plan_unsupported(struct builder *b, const char *where, const char *message, ...)
 	__attribute__((format(printf, 3, 4), cold));
+/* Note what is left out, for the user to be told. */
+void plan_warn(struct builder *b, const char *where, const char *message, ...)
+	__attribute__((format(printf, 3, 4)));
 /* The side that opens what belongs to the host: the parent where it may, else the child in its user namespace. */
 int plan_opener(const struct builder *b);
 
@@ -33,9 +37,11 @@ int plan_namespace_check(struct builder *b);
 void plan_namespace_open(struct builder *b);  /* parent: joined ones, opened and entered */
 void plan_namespace_clone(struct builder *b); /* the clone step, and joins behind a stage */
 int plan_namespace_ids(struct builder *b);    /* parent: id maps */
+bool plan_namespace_denies_setgroups(const struct builder *b);
 void plan_namespace_enter(struct builder *b); /* child: root in it, cgroup and time, names, lo */
 void plan_namespace_sysctl(struct builder *b);
 bool plan_namespace_is_new(const struct builder *b, int kind);
+bool plan_namespace_is_joined(const struct builder *b, int kind); /* by path */
 bool plan_namespace_is_shared(const struct builder *b, int kind); /* the runtime's own */
 uint64_t plan_namespace_flag(int kind); /* CLONE_NEW* */
 
@@ -64,8 +70,13 @@ int plan_cgroup_cpuset(struct builder *b);
 int plan_cgroup_block_io(struct builder *b);
 int plan_cgroup_others(struct builder *b); /* pids, hugetlb, network, rdma */
 int plan_cgroup_unified(struct builder *b);
-void plan_cgroup_devices(struct builder *b);
+int plan_cgroup_devices(struct builder *b);
+int plan_cgroup_mount_check(struct builder *b, const struct spec_mount *mount, const char *where);
+unsigned plan_cgroup_mount_open(struct builder *b, const struct spec_mount *mount, const char *where);
+void plan_cgroup_mount_describe(struct builder *b, const struct spec_mount *mount, unsigned slot,
+				struct step_mount *step);
 unsigned long long plan_cpu_weight(uint64_t shares);
+unsigned plan_io_weight(unsigned weight);
 
 /* ---- mount.c, device.c ---- */
 int plan_root_open(struct builder *b);

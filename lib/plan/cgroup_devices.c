@@ -57,7 +57,7 @@ static bool allows_all(const struct spec_resources *resources)
 	       last->write && last->mknod;
 }
 
-void plan_cgroup_devices(struct builder *b)
+int plan_cgroup_devices(struct builder *b)
 {
 	const struct spec_resources *r = b->resources;
 	const struct step *cgroup = devices_cgroup(b);
@@ -67,10 +67,16 @@ void plan_cgroup_devices(struct builder *b)
 
 	/* A user namespace, our own or the container's parent's, may not load such rules: mknod is not
 	 * possible there. */
-	if (!cgroup || !b->host->privileged || b->host->in_user_ns)
-		return;
+	if (!b->host->privileged || b->host->in_user_ns)
+		return 0;
 	if ((b->update && !r->device_count) || (!b->update && allows_all(r)))
-		return;
+		return 0;
+	if (!cgroup && r->device_count && !b->host->hierarchy_count)
+		return plan_unsupported(
+			b, plan_cgroup_where(b, "devices"),
+			"device rules need a cgroup hierarchy, and none is mounted on this host");
+	if (!cgroup)
+		return 0;
 	rules = arena_array(b->arena, r->device_count + ALWAYS_COUNT + 1, sizeof(*rules));
 	rules[n++] = deny_all;
 	for (size_t i = 0; i < r->device_count; i++)
@@ -84,4 +90,5 @@ void plan_cgroup_devices(struct builder *b)
 					       .v2 = cgroup->cgroup.v2,
 					       .rules = rules,
 					       .count = n };
+	return 0;
 }

@@ -7,7 +7,7 @@
 #include "plan/build.h"
 
 /* blkio.weight is 10 to 1000, io.weight 1 to 10000. */
-static unsigned io_weight(unsigned weight)
+unsigned plan_io_weight(unsigned weight)
 {
 	return weight <= 10 ? 1 : 1 + (weight - 10) * 9999 / 990;
 }
@@ -26,7 +26,7 @@ static void set_weight(struct builder *b, const struct step *cgroup, const struc
 	if (v2) {
 		step = plan_cgroup_set(b, cgroup, "io.bfq.weight", plain);
 		step->cgroup_set.other_file = "io.weight";
-		step->cgroup_set.other_value = plan_text(b, "%s%u", prefix, io_weight(weight));
+		step->cgroup_set.other_value = plan_text(b, "%s%u", prefix, plan_io_weight(weight));
 	} else {
 		step = plan_cgroup_set(b, cgroup, device ? "blkio.weight_device" : "blkio.weight", plain);
 		step->cgroup_set.other_file = device ? "blkio.bfq.weight_device" : "blkio.bfq.weight";

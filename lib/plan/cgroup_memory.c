@@ -146,7 +146,8 @@ static int set_v2(struct builder *b, const struct step *cgroup)
 	}
 	if (m->reservation.given) {
 		plan_cgroup_where(b, "memory/reservation");
-		plan_cgroup_set(b, cgroup, "memory.low", bytes(b, m->reservation.value, "max"));
+		/* No soft limit is no protection; memory.low's "max" would be all there is. */
+		plan_cgroup_set(b, cgroup, "memory.low", bytes(b, m->reservation.value, "0"));
 	}
 	return 0;
 }

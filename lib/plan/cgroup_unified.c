@@ -48,6 +48,9 @@ static int convert(struct builder *b, const struct spec_pair *pair, const char *
 {
 	const struct step *cgroup;
 
+	if (!strcmp(controller, "cgroup"))
+		return plan_unsupported(
+			b, b->where, "this host has no cgroup v2 hierarchy, where %s is a file", pair->key);
 	if (plan_cgroup_need(b, !strcmp(controller, "io") ? "blkio" : controller, b->where, &cgroup))
 		return -1;
 	if (!strcmp(pair->key, "cpu.max")) {

@@ -25,6 +25,7 @@ static const struct step_link links[] = {
 	{ .path = "/dev/stdout", .target = "/proc/self/fd/1", .if_target_exists = true },
 	{ .path = "/dev/stderr", .target = "/proc/self/fd/2", .if_target_exists = true },
 	{ .path = "/dev/core", .target = "/proc/kcore", .if_target_exists = true },
+	{ .path = "/dev/ptmx", .target = "pts/ptmx", .replace = true },
 };
 
 /* The last mount on a path, if it is a bind: then what is there is the user's. */
@@ -79,6 +80,8 @@ static const char *where(struct builder *b, size_t index)
 void plan_device_open(struct builder *b)
 {
 	b->device_slots = arena_array(b->arena, device_count(b), sizeof(*b->device_slots));
+	if (plan_namespace_is_joined(b, SPEC_NS_MOUNT))
+		return;
 	for (size_t i = 0; i < device_count(b); i++) {
 		const struct spec_device *device = device_at(b, i);
 		struct step *step;
@@ -110,15 +113,17 @@ static void add_device(struct builder *b, const struct spec_device *device, size
 					     .gid = device->gid,
 					     .bind = binds(b, device),
 					     .slot = b->device_slots[index] };
+	if (step->device.bind && (device->has_file_mode || device->has_uid || device->has_gid))
+		plan_warn(b, where(b, index), "%s is the host's, bound: its mode and owner stay as they are",
+			  device->path);
 	step->device.mode = device->has_file_mode || index < DEFAULT_COUNT ? device->file_mode : 0666;
 }
 
 static void add_links(struct builder *b)
 {
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		plan_add(b, STEP_LINK, STEP_CHILD, "")->link = links[i];
-	plan_add(b, STEP_LINK, STEP_CHILD, "")->link =
-		(struct step_link){ .path = "/dev/ptmx", .target = "pts/ptmx", .replace = true };
+		if (!is_named(b, links[i].path))
+			plan_add(b, STEP_LINK, STEP_CHILD, "")->link = links[i];
 }
 
 int plan_device_add(struct builder *b)

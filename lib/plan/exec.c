@@ -56,7 +56,7 @@ static void add_terminal(struct builder *b)
 
 	if (!b->process->terminal)
 		return;
-	step = plan_add(b, STEP_CONSOLE, STEP_CHILD, "/terminal");
+	step = plan_add(b, STEP_CONSOLE, STEP_CHILD, "/process/terminal");
 	step->console.height = b->process->has_console_size ? b->process->console_height : 0;
 	step->console.width = b->process->has_console_size ? b->process->console_width : 0;
 }
@@ -69,6 +69,10 @@ static void enter(struct builder *b)
 				join(b, kind, STEP_CHILD);
 	if (b->joined_user)
 		plan_add(b, STEP_BECOME_ROOT, STEP_CHILD, "");
+	/* A mount namespace that the container joined has another root than the container. */
+	if (plan_namespace_is_joined(b, SPEC_NS_MOUNT))
+		plan_add(b, STEP_PIVOT, STEP_CHILD, "/root/path")->pivot.enter =
+			plan_path(b, b->spec->root.path);
 	plan_add(b, STEP_SESSION, STEP_CHILD, "");
 	add_terminal(b);
 }
@@ -133,6 +137,5 @@ int plan_build_update(struct plan *plan, const struct host *host, const struct p
 		plan_systemd_update(&b);
 		plan_cgroup_resources(&b);
 	}
-	plan_cgroup_devices(&b);
-	return 0;
+	return plan_cgroup_devices(&b);
 }

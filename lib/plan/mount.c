@@ -11,6 +11,9 @@
 #include "plan/builder.h"
 #include "plan/build.h"
 
+#ifndef MS_NOSYMFOLLOW
+#define MS_NOSYMFOLLOW 256 /* Linux 5.10 */
+#endif
 #ifndef MOUNT_ATTR_NOSYMFOLLOW
 #define MOUNT_ATTR_NOSYMFOLLOW 0x00200000 /* Linux 5.14 */
 #endif
@@ -51,7 +54,9 @@ static void translate(const struct spec_mount *mount, struct step_mount *step)
 	step->attr_set_recursive = mount->attr_set_recursive;
 	step->attr_clear_recursive = mount->attr_clear_recursive;
 	step->super_flags = mount->flags & SUPER_FLAGS;
-	if (mount->flags & MS_RDONLY && mount->source && mount->source[0] == '/' && !mount->bind)
+	if (mount->bind)
+		step->super_flags = 0;
+	else if (mount->flags & MS_RDONLY && mount->source && mount->source[0] == '/')
 		step->super_flags |= MS_RDONLY;
 	step->propagation = mount->propagation;
 	step->propagation_count = mount->propagation_count;
@@ -60,9 +65,39 @@ static void translate(const struct spec_mount *mount, struct step_mount *step)
 	step->dest_nofollow = mount->dest_nofollow;
 }
 
+/* No file system is mounted: what is there is changed. An entry with nothing but a propagation does so too.
+ */
+static bool is_change(const struct spec_mount *mount)
+{
+	return mount->remount || (!mount->bind && !mount->type && mount->propagation_count);
+}
+
 static bool is_type(const struct spec_mount *mount, const char *type)
 {
-	return !mount->bind && mount->type && !strcmp(mount->type, type);
+	return !mount->bind && !mount->remount && mount->type && !strcmp(mount->type, type);
+}
+
+static bool needs_tree(const struct spec_mount *mount)
+{
+	return mount->bind && !mount->remount;
+}
+
+/* What this kernel's mount_setattr(2) does not know would else be found out by the child. */
+static int check_kernel(struct builder *b, const struct spec_mount *mount, size_t index)
+{
+	const struct host *host = b->host;
+	bool recursive = mount->attr_set_recursive || mount->attr_clear_recursive;
+	bool nosymfollow =
+		mount->flags & MS_NOSYMFOLLOW || mount->attr_set_recursive & MOUNT_ATTR_NOSYMFOLLOW;
+
+	if (recursive && mount->bind && !host->has_mount_setattr)
+		return plan_unsupported(b, where(b, index),
+					"recursive mount options need Linux 5.12, this is %u.%u",
+					host->kernel_major, host->kernel_minor);
+	if (nosymfollow && host->kernel_major == 5 && host->kernel_minor < 14)
+		return plan_unsupported(b, where(b, index), "nosymfollow needs Linux 5.14, this is %u.%u",
+					host->kernel_major, host->kernel_minor);
+	return 0;
 }
 
 static bool is_cgroup(const struct spec_mount *mount)
@@ -70,40 +105,11 @@ static bool is_cgroup(const struct spec_mount *mount)
 	return is_type(mount, "cgroup") || is_type(mount, "cgroup2");
 }
 
-static bool has_v1(const struct builder *b)
+static int check_idmap(struct builder *b, const struct spec_mount *mount, size_t index)
 {
-	for (size_t i = 0; i < b->host->hierarchy_count; i++)
-		if (!b->host->hierarchies[i].v2)
-			return true;
-	return false;
-}
-
-/* A bind, or a cgroup mount that has to be one: without a cgroup namespace a new mount would show the whole
- * host's. */
-static bool needs_tree(const struct builder *b, const struct spec_mount *mount)
-{
-	return mount->bind || (is_cgroup(mount) && !has_v1(b) && !plan_namespace_is_new(b, SPEC_NS_CGROUP) &&
-			       b->cgroup_count);
-}
-
-static const char *tree_source(struct builder *b, const struct spec_mount *mount)
-{
-	if (mount->bind)
-		return plan_path(b, mount->source);
-	return plan_text(b, "%s%s", b->cgroups[0].cgroup.mountpoint, b->cgroups[0].cgroup.path);
-}
-
-static int check_mount(struct builder *b, const struct spec_mount *mount, size_t index)
-{
-	bool idmap = mount->idmap || mount->uid_mappings.count;
-
-	if (mount->bind && !mount->source)
-		return plan_refuse(b, where(b, index), "a bind mount needs a source");
-	if (!mount->bind && !mount->remount && !mount->type)
-		return plan_refuse(b, where(b, index), "expected a type, or the option bind or rbind");
-	if (!idmap)
+	if (!mount->idmap && !mount->uid_mappings.count)
 		return 0;
-	if (!mount->bind)
+	if (!needs_tree(mount))
 		return plan_refuse(b, where(b, index), "idmap goes with bind mounts alone");
 	if (!mount->uid_mappings.count && !b->new_user)
 		return plan_refuse(b, where(b, index),
@@ -121,8 +127,8 @@ static void open_source(struct builder *b, size_t index)
 	const struct spec_mount *mount = &b->spec->mounts[index];
 	struct step *step = plan_add(b, STEP_TREE_OPEN, plan_opener(b), where(b, index));
 
-	step->tree.source = tree_source(b, mount);
-	step->tree.recursive = mount->recursive || !mount->bind;
+	step->tree.source = plan_path(b, mount->source);
+	step->tree.recursive = mount->recursive;
 	step->tree.nofollow = mount->src_nofollow || mount->copy_symlink;
 	step->tree.slot = b->mount_slots[index] = ++b->plan->slot_count;
 }
@@ -133,9 +139,12 @@ int plan_mount_open(struct builder *b)
 
 	b->mount_slots = arena_array(b->arena, spec->mount_count, sizeof(*b->mount_slots));
 	for (size_t i = 0; i < spec->mount_count; i++) {
-		if (check_mount(b, &spec->mounts[i], i))
+		const struct spec_mount *mount = &spec->mounts[i];
+
+		if (check_kernel(b, mount, i) || check_idmap(b, mount, i) ||
+		    (is_cgroup(mount) && plan_cgroup_mount_check(b, mount, where(b, i))))
 			return -1;
-		if (needs_tree(b, &spec->mounts[i]) && plan_opener(b) == STEP_PARENT)
+		if (needs_tree(mount) && plan_opener(b) == STEP_PARENT)
 			open_source(b, i);
 	}
 	return 0;
@@ -152,64 +161,57 @@ void plan_mount_idmap(struct builder *b, bool own_map)
 			continue;
 		step = plan_add(b, STEP_TREE_IDMAP, STEP_PARENT, where(b, i));
 		step->tree_idmap = (struct step_tree_idmap){ .slot = b->mount_slots[i],
-							     .source = tree_source(b, mount),
+							     .source = plan_path(b, mount->source),
 							     .recursive = mount->idmap_recursive,
 							     .uid = mount->uid_mappings,
 							     .gid = mount->gid_mappings };
 	}
 }
 
-static void add_cgroup(struct builder *b, struct step_mount *step, size_t index)
+static void describe_new(const struct builder *b, const struct spec_mount *mount, struct step_mount *step)
 {
-	bool shared = !plan_namespace_is_new(b, SPEC_NS_CGROUP);
+	const char *label = b->spec->linux_.mount_label;
+	bool kernel_files = is_type(mount, "proc") || is_type(mount, "sysfs");
 
-	step->cgroup_ro = shared;
-	if (has_v1(b)) {
-		struct step_cgroup *all = arena_array(b->arena, b->cgroup_count, sizeof(*all));
+	step->data = mount->data;
+	step->label = label && *label && !kernel_files ? label : NULL;
+	step->refuse_symlink = kernel_files;
+	/* A user namespace may mount sysfs only together with a network namespace of its own. */
+	step->fallback_bind = is_type(mount, "sysfs") && (b->new_user || b->joined_user);
+}
 
-		for (size_t i = 0; i < b->cgroup_count; i++)
-			all[i] = b->cgroups[i].cgroup;
-		step->form = STEP_MOUNT_CGROUP_V1;
-		step->hierarchies = all;
-		step->hierarchy_count = b->cgroup_count;
-	} else if (b->mount_slots[index] || needs_tree(b, &b->spec->mounts[index])) {
-		step->form = STEP_MOUNT_BIND;
-		step->slot = b->mount_slots[index];
-	} else {
-		step->type = "cgroup2";
-	}
+static void describe_bind(struct builder *b, const struct spec_mount *mount, struct step_mount *step,
+			  size_t index)
+{
+	step->form = STEP_MOUNT_BIND;
+	step->source = plan_path(b, mount->source);
+	step->slot = b->mount_slots[index];
 }
 
 static void add_mount(struct builder *b, size_t index)
 {
 	const struct spec_mount *mount = &b->spec->mounts[index];
+	step_slot slot = 0;
 	struct step *step;
 
-	if (needs_tree(b, mount) && !b->mount_slots[index])
+	if (needs_tree(mount) && !b->mount_slots[index])
 		open_source(b, index);
+	if (is_cgroup(mount))
+		slot = plan_cgroup_mount_open(b, mount, where(b, index));
 	step = plan_add(b, STEP_MOUNT, STEP_CHILD, where(b, index));
 	step->mount.destination = mount->destination;
 	step->mount.type = mount->type;
 	step->mount.source = mount->source ? mount->source : mount->type;
 	translate(mount, &step->mount);
-	if (mount->remount) {
+	if (is_change(mount)) {
 		step->mount.form = STEP_MOUNT_REMOUNT;
-		step->mount.data = mount->data;
+		step->mount.data = mount->bind ? NULL : mount->data;
 	} else if (mount->bind) {
-		step->mount.form = STEP_MOUNT_BIND;
-		step->mount.source = plan_path(b, mount->source);
-		step->mount.slot = b->mount_slots[index];
+		describe_bind(b, mount, &step->mount, index);
 	} else if (is_cgroup(mount)) {
-		add_cgroup(b, &step->mount, index);
+		plan_cgroup_mount_describe(b, mount, slot, &step->mount);
 	} else {
-		bool labelled =
-			b->spec->linux_.mount_label && !is_type(mount, "proc") && !is_type(mount, "sysfs");
-
-		step->mount.data = mount->data;
-		step->mount.label = labelled ? b->spec->linux_.mount_label : NULL;
-		step->mount.refuse_symlink = is_type(mount, "proc") || is_type(mount, "sysfs");
-		/* A user namespace may mount sysfs only together with a network namespace of its own. */
-		step->mount.fallback_bind = is_type(mount, "sysfs") && (b->new_user || b->joined_user);
+		describe_new(b, mount, &step->mount);
 	}
 }
 

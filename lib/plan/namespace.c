@@ -36,6 +36,11 @@ bool plan_namespace_is_new(const struct builder *b, int kind)
 	return namespace(b, kind)->given && !namespace(b, kind)->path;
 }
 
+bool plan_namespace_is_joined(const struct builder *b, int kind)
+{
+	return namespace(b, kind)->path != NULL;
+}
+
 bool plan_namespace_is_shared(const struct builder *b, int kind)
 {
 	return !namespace(b, kind)->given;
@@ -66,16 +71,40 @@ static int check_user(struct builder *b)
 }
 
 /*
+ * A mount namespace that is joined belongs to others: a mount made there would stay when the container is
+ * gone, and pivot_root(2) would change the root of all. So it is used as it is.
+ */
+static int check_joined_mount(struct builder *b)
+{
+	const struct spec_linux *l = &b->spec->linux_;
+	const char *asked = b->spec->mount_count        ? "/mounts"
+			    : b->spec->root.readonly    ? "/root/readonly"
+			    : b->spec->own.layers.given ? "/nsinit/root"
+			    : l->device_count           ? "/linux/devices"
+			    : l->masked_paths.count     ? "/linux/maskedPaths"
+			    : l->readonly_paths.count   ? "/linux/readonlyPaths"
+			    : l->rootfs_propagation     ? "/linux/rootfsPropagation"
+							: NULL;
+
+	if (!asked)
+		return 0;
+	plan_refuse(b, asked, "a mount namespace that is joined is used as it is: nothing is mounted in it");
+	return err_hint(b->err, "without \"path\" the container gets a mount namespace of its own");
+}
+
+/*
  * Without a mount namespace of its own every mount would appear on the host;
  * what other runtimes do then differs and is rarely meant. So it is refused.
  */
 static int check_mount(struct builder *b)
 {
-	if (!plan_namespace_is_shared(b, SPEC_NS_MOUNT))
+	if (plan_namespace_is_joined(b, SPEC_NS_MOUNT))
+		return check_joined_mount(b);
+	if (plan_namespace_is_new(b, SPEC_NS_MOUNT))
 		return 0;
 	plan_refuse(b, "/linux/namespaces",
-		    "expected a mount namespace: without one the container's root and "
-		    "mounts would be the host's");
+		    "expected a mount namespace: without one the container's root and mounts would be the "
+		    "host's");
 	return err_hint(b->err, "add {\"type\": \"mount\"} to linux.namespaces");
 }
 
@@ -150,6 +179,22 @@ static bool is_own_id(const struct spec_idmaps *maps, uint32_t id)
 	return maps->count == 1 && maps->items[0].size == 1 && maps->items[0].host_id == id;
 }
 
+/* newuidmap and newgidmap write what /etc/subuid and /etc/subgid allow; they also allow the caller's own id.
+ */
+static bool needs_helper(const struct builder *b)
+{
+	const struct spec_linux *l = &b->spec->linux_;
+
+	return !b->host->privileged &&
+	       (!is_own_id(&l->uid_mappings, b->host->uid) || !is_own_id(&l->gid_mappings, b->host->gid));
+}
+
+/* user_namespaces(7): "deny" comes before a gid_map that is written without privileges, and stays. */
+bool plan_namespace_denies_setgroups(const struct builder *b)
+{
+	return plan_namespace_is_new(b, SPEC_NS_USER) && !b->host->privileged && !needs_helper(b);
+}
+
 int plan_namespace_ids(struct builder *b)
 {
 	const struct spec_linux *l = &b->spec->linux_;
@@ -160,12 +205,8 @@ int plan_namespace_ids(struct builder *b)
 	step = plan_add(b, STEP_IDMAP_WRITE, STEP_PARENT, "/linux/uidMappings");
 	step->idmap.uid = l->uid_mappings;
 	step->idmap.gid = l->gid_mappings;
-	if (b->host->privileged)
-		return 0;
-	step->idmap.helper =
-		!is_own_id(&l->uid_mappings, b->host->uid) || !is_own_id(&l->gid_mappings, b->host->gid);
-	/* user_namespaces(7): before an unprivileged gid_map; newgidmap does what /etc/subgid allows. */
-	step->idmap.deny_setgroups = !step->idmap.helper;
+	step->idmap.helper = needs_helper(b);
+	step->idmap.deny_setgroups = plan_namespace_denies_setgroups(b);
 	return 0;
 }
 

@@ -14,7 +14,7 @@ static int check(struct builder *b)
 {
 	const struct spec *spec = b->spec;
 
-	if (!spec->root.given)
+	if (!spec->root.given && !spec->own.layers.given)
 		return plan_refuse(b, "/root",
 				   "expected root.path: the directory that becomes the container's root");
 	if (!spec->process.given && !b->request->detach_start)

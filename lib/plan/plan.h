@@ -34,6 +34,8 @@ struct plan {
 	struct step *steps;
 	size_t count;
 	unsigned slot_count; /* slots are 1..slot_count */
+	const char **warnings; /* what was asked for and is left out, with its pointer */
+	size_t warning_count;
 	/* Where the container's cgroups are, one a hierarchy: for the state file. */
 	const struct step **cgroups;
 	size_t cgroup_count;

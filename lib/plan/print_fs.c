@@ -136,6 +136,7 @@ void show_step_propagation(struct show *show, const struct step *step)
 void show_step_tree(struct show *show, const struct step *step)
 {
 	show_plain(show, "source", step->tree.source);
+	show_word(show, "else", "other", step->tree.other);
 	show_flag(show, "recursive", step->tree.recursive);
 	show_flag(show, "nofollow", step->tree.nofollow);
 	show_slot(show, "slot", step->tree.slot);
@@ -218,5 +219,6 @@ void show_step_console(struct show *show, const struct step *step)
 
 void show_step_pivot(struct show *show, const struct step *step)
 {
+	show_word(show, "enter", "enter", step->pivot.enter);
 	show_flag(show, "noPivot", step->pivot.no_pivot);
 }

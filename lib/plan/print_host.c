@@ -18,13 +18,13 @@ static void show_place(struct show *show, const char *mountpoint, const char *pa
 }
 
 /* ",cpu,memory," as a list. */
-static void show_controllers(struct show *show, const char *controllers)
+static void show_controllers(struct show *show, const char *key, const char *controllers)
 {
 	struct show_list list;
 
-	if (!controllers)
+	if (!controllers || !strcmp(controllers, ","))
 		return;
-	list = show_list_begin(show, "controllers", SHOW_KEY);
+	list = show_list_begin(show, key, SHOW_KEY);
 	while (*controllers) {
 		size_t len = strcspn(controllers, ",");
 
@@ -41,8 +41,11 @@ void show_step_cgroup(struct show *show, const struct step *step)
 
 	show_plain(show, "path", cgroup->path);
 	show_word(show, "in", "mountpoint", cgroup->mountpoint);
-	show_controllers(show, cgroup->controllers);
-	show_text(show, "own", cgroup->own);
+	if (step->kind == STEP_CGROUP_CREATE) {
+		show_controllers(show, "controllers", cgroup->controllers);
+		show_controllers(show, "needed", cgroup->needed);
+		show_text(show, "own", cgroup->own);
+	}
 	show_flag(show, "v2", cgroup->v2);
 	show_flag(show, "optional", cgroup->optional);
 }

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/err.h"
 #include "plan/host.h"
 #include "plan/plan.h"
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
+#include "spec/names.h"
 
 static const char *const no_environment[] = { NULL };
 
@@ -24,6 +26,35 @@ static bool unprivileged_ns(const struct builder *b)
 static bool is_confined(const char *profile)
 {
 	return profile && *profile && strcmp(profile, "unconfined") != 0;
+}
+
+/* By ABI version: how many of the rights, from bit 0 on, the kernel knows. linux/landlock.h. */
+static const struct {
+	unsigned fs, net, scopes;
+} landlock_known[] = { { 0, 0, 0 },  { 13, 0, 0 }, { 14, 0, 0 }, { 15, 0, 0 },
+		       { 15, 2, 0 }, { 16, 2, 0 }, { 16, 2, 2 } };
+
+static int check_landlock(struct builder *b)
+{
+	const struct spec_landlock *landlock = &b->spec->own.landlock;
+	unsigned abi = b->host->landlock_abi, newest = ARRAY_SIZE(landlock_known) - 1, known;
+	const char *what;
+
+	if (!landlock->given || landlock->best_effort)
+		return 0;
+	known = abi < newest ? abi : newest;
+	what = landlock->handled_fs >> landlock_known[known].fs     ? "handledAccessFs"
+	       : landlock->handled_net >> landlock_known[known].net ? "handledAccessNet"
+	       : landlock->scoped >> landlock_known[known].scopes   ? "scoped"
+								    : NULL;
+	if (!what)
+		return 0;
+	if (abi)
+		plan_unsupported(b, plan_text(b, "/nsinit/landlock/%s", what),
+				 "this kernel's Landlock (ABI %u) does not know all of them", abi);
+	else
+		plan_unsupported(b, "/nsinit/landlock", "Landlock is not active in this kernel");
+	return err_hint(b->err, "\"bestEffort\": true leaves out what is missing here");
 }
 
 static int check_security(struct builder *b)
@@ -44,11 +75,7 @@ static int check_security(struct builder *b)
 		return plan_unsupported(b, "/linux/mountLabel", "SELinux is not active in this kernel");
 	if (b->spec->linux_.seccomp.given && !b->host->has_seccomp)
 		return plan_unsupported(b, "/linux/seccomp", "this kernel has no seccomp filters");
-	if (b->spec->own.landlock.given && !b->spec->own.landlock.best_effort && !b->host->landlock_abi) {
-		plan_unsupported(b, "/nsinit/landlock", "Landlock is not active in this kernel");
-		return err_hint(b->err, "\"bestEffort\": true runs without it where it is missing");
-	}
-	return 0;
+	return check_landlock(b);
 }
 
 static bool is_mapped(const struct spec_idmaps *maps, uint32_t id)
@@ -60,27 +87,44 @@ static bool is_mapped(const struct spec_idmaps *maps, uint32_t id)
 	return false;
 }
 
-static int check_ids(struct builder *b)
+static int check_uid(struct builder *b)
+{
+	const struct spec_idmaps *uids = &b->spec->linux_.uid_mappings;
+	uint32_t uid = b->process->user.uid;
+
+	if (!uids->count || is_mapped(uids, uid))
+		return 0;
+	return plan_refuse(b, "/process/user/uid", "uid %u is not in linux.uidMappings", uid);
+}
+
+static int check_gids(struct builder *b)
 {
 	const struct spec_user *user = &b->process->user;
-	const struct spec_linux *l = &b->spec->linux_;
+	const struct spec_idmaps *gids = &b->spec->linux_.gid_mappings;
 
-	if (!b->new_user)
+	if (!gids->count)
 		return 0;
-	if (!is_mapped(&l->uid_mappings, user->uid))
-		return plan_refuse(b, "/process/user/uid", "uid %u is not in linux.uidMappings", user->uid);
-	if (!is_mapped(&l->gid_mappings, user->gid))
+	if (!is_mapped(gids, user->gid))
 		return plan_refuse(b, "/process/user/gid", "gid %u is not in linux.gidMappings", user->gid);
 	for (size_t i = 0; i < user->additional_gid_count; i++)
-		if (!is_mapped(&l->gid_mappings, user->additional_gids[i]))
+		if (!is_mapped(gids, user->additional_gids[i]))
 			return plan_refuse(b, plan_text(b, "/process/user/additionalGids/%zu", i),
 					   "gid %u is not in linux.gidMappings", user->additional_gids[i]);
+	if (user->additional_gid_count && plan_namespace_denies_setgroups(b)) {
+		plan_unsupported(
+			b, "/process/user/additionalGids",
+			"a user namespace whose gid map was written without privileges has no additional "
+			"groups (user_namespaces(7))");
+		return err_hint(b->err,
+				"more than one gid in linux.gidMappings, by newgidmap and /etc/subgid, "
+				"allows them");
+	}
 	return 0;
 }
 
 int plan_process_check(struct builder *b)
 {
-	return b->process->given && (check_security(b) || check_ids(b)) ? -1 : 0;
+	return b->process->given && (check_security(b) || check_uid(b) || check_gids(b)) ? -1 : 0;
 }
 
 static void add_scheduling(struct builder *b, int side)
@@ -128,12 +172,11 @@ static void add_surroundings(struct builder *b)
 	if (l->has_personality)
 		plan_add(b, STEP_PERSONALITY, STEP_CHILD, "/linux/personality")->number =
 			(int64_t)l->personality;
-	if (!unprivileged_ns(b) || b->exec)
+	if (!unprivileged_ns(b))
 		add_scheduling(b, STEP_CHILD);
 	if (l->memory_policy.given)
 		plan_add(b, STEP_MEMORY_POLICY, STEP_CHILD, "/linux/memoryPolicy")->memory_policy =
 			&l->memory_policy;
-	add_limits(b, STEP_LIMIT, STEP_CHILD);
 }
 
 static void add_label(struct builder *b)
@@ -173,37 +216,58 @@ static void add_seccomp(struct builder *b)
 	step->seccomp.slot = b->seccomp_slot;
 }
 
-static bool denies_setgroups(const struct builder *b)
-{
-	const struct spec_idmaps *gids = &b->spec->linux_.gid_mappings;
+struct capability_set {
+	uint64_t *set, allowed;
+	const char *name;
+};
 
-	return b->new_user && !b->host->privileged && gids->count == 1 && gids->items[0].size == 1;
+/* config.md: what cannot be granted "MUST be logged as a warning", and is no error. */
+static void limit_set(struct builder *b, const struct capability_set *set)
+{
+	uint64_t missing = *set->set & ~set->allowed;
+
+	for (unsigned i = 0; i < 64; i++) {
+		const char *name = spec_names_of(&spec_names_capability, i);
+
+		if (missing >> i & 1)
+			plan_warn(b, plan_text(b, "/process/capabilities/%s", set->name),
+				  "%s cannot be granted here and is left out", name ? name : "a capability");
+	}
+	*set->set &= set->allowed;
+}
+
+/* Without "capabilities" the process has none: config.md says nothing of a default. */
+static struct spec_capabilities granted(struct builder *b)
+{
+	struct spec_capabilities sets = b->process->capabilities;
+	uint64_t known =
+		b->host->cap_last_cap >= 63 ? UINT64_MAX : (UINT64_C(2) << b->host->cap_last_cap) - 1;
+
+	limit_set(b, &(struct capability_set){ &sets.bounding,
+					       known & (unprivileged_ns(b) ? UINT64_MAX : b->host->bounding),
+					       "bounding" });
+	limit_set(b, &(struct capability_set){ &sets.permitted, sets.bounding, "permitted" });
+	limit_set(b, &(struct capability_set){ &sets.effective, sets.permitted, "effective" });
+	limit_set(b, &(struct capability_set){ &sets.inheritable, sets.bounding, "inheritable" });
+	limit_set(b, &(struct capability_set){ &sets.ambient, sets.permitted & sets.inheritable, "ambient" });
+	return sets;
 }
 
 static void add_credentials(struct builder *b)
 {
 	const struct spec_process *process = b->process;
 	const struct spec_user *user = &process->user;
-	/* Without "capabilities" the process has none: config.md says nothing of a default. */
-	struct spec_capabilities sets = process->capabilities;
+	struct spec_capabilities sets = granted(b);
 	const char *where = process->capabilities.given ? "/process/capabilities" : "";
-	uint64_t known =
-		b->host->cap_last_cap >= 63 ? UINT64_MAX : (UINT64_C(2) << b->host->cap_last_cap) - 1;
 	struct step *step;
 
-	/* What cannot be granted is passed over (spec/process.c has warned of unknown names). */
-	sets.bounding &= known & (unprivileged_ns(b) ? UINT64_MAX : b->host->bounding);
-	sets.permitted &= sets.bounding;
-	sets.effective &= sets.permitted;
-	sets.inheritable &= sets.bounding;
-	sets.ambient &= sets.permitted & sets.inheritable;
 	plan_add(b, STEP_BOUNDING, STEP_CHILD, where)->capabilities.sets = sets;
 	step = plan_add(b, STEP_USER, STEP_CHILD, "/process/user");
 	step->user = (struct step_user){ .uid = user->uid,
 					 .gid = user->gid,
 					 .groups = user->additional_gids,
 					 .group_count = user->additional_gid_count,
-					 .keep_groups = denies_setgroups(b),
+					 .keep_groups = plan_namespace_denies_setgroups(b),
 					 .has_umask = user->has_umask,
 					 .umask = user->umask };
 	plan_add(b, STEP_CHDIR, STEP_CHILD, "/process/cwd")->text = process->cwd;
@@ -220,6 +284,8 @@ void plan_process_add(struct builder *b)
 	add_label(b);
 	if (b->spec->own.landlock.given)
 		plan_add(b, STEP_LANDLOCK, STEP_CHILD, "/nsinit/landlock")->landlock = &b->spec->own.landlock;
+	/* Behind what opens files, RLIMIT_NOFILE may be 0. */
+	add_limits(b, STEP_LIMIT, STEP_CHILD);
 	if (early_filter)
 		add_seccomp(b);
 	add_credentials(b);

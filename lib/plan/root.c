@@ -59,7 +59,8 @@ int plan_root_open(struct builder *b)
 	 * The tmpfs of an overlay without an upper is mounted for a moment while
 	 * it is put together (before Linux 6.15): only in the child's own namespace.
 	 */
-	if (plan_opener(b) == STEP_PARENT && !(is_overlay(b) && !b->spec->own.layers.upper))
+	if (plan_opener(b) == STEP_PARENT && !plan_namespace_is_joined(b, SPEC_NS_MOUNT) &&
+	    !(is_overlay(b) && !b->spec->own.layers.upper))
 		open_root(b, STEP_PARENT);
 	return 0;
 }
@@ -90,7 +91,7 @@ static void add_console(struct builder *b)
 	step = plan_add(b, STEP_CONSOLE, STEP_CHILD, "/process/terminal");
 	step->console.height = process->has_console_size ? process->console_height : 0;
 	step->console.width = process->has_console_size ? process->console_width : 0;
-	step->console.device = true;
+	step->console.device = !plan_namespace_is_joined(b, SPEC_NS_MOUNT);
 }
 
 static void add_paths(struct builder *b)
@@ -107,6 +108,10 @@ static void add_paths(struct builder *b)
 
 int plan_root_build(struct builder *b)
 {
+	if (plan_namespace_is_joined(b, SPEC_NS_MOUNT)) {
+		add_console(b);
+		return 0;
+	}
 	attach_root(b);
 	plan_mount_add(b);
 	if (plan_device_add(b))
@@ -118,7 +123,13 @@ int plan_root_build(struct builder *b)
 
 void plan_root_finish(struct builder *b)
 {
+	struct step *step;
+
 	if (b->spec->root.readonly)
 		plan_add(b, STEP_ROOT_READONLY, STEP_CHILD, "/root/readonly");
-	plan_add(b, STEP_PIVOT, STEP_CHILD, "/root/path")->pivot.no_pivot = b->request->no_pivot;
+	step = plan_add(b, STEP_PIVOT, STEP_CHILD, "/root/path");
+	if (plan_namespace_is_joined(b, SPEC_NS_MOUNT))
+		step->pivot.enter = plan_path(b, b->spec->root.path);
+	else
+		step->pivot.no_pivot = b->request->no_pivot;
 }

@@ -31,6 +31,8 @@ static void add_escaped(struct strbuf *out, const char *value, bool quotes)
 	for (const char *p = value; *p; p++) {
 		if (*p == '\n')
 			strbuf_puts(out, "\\n");
+		else if ((unsigned char)*p == 0xc2 && is_control(p))
+			strbuf_printf(out, "\\u00%02x", (unsigned char)*++p);
 		else if (is_control(p))
 			strbuf_printf(out, "\\x%02x", (unsigned char)*p);
 		else if (quotes && (*p == '"' || *p == '\\'))

@@ -130,7 +130,8 @@ struct step_time {
 
 struct step_cgroup {
 	const char *mountpoint, *path; /* path below it, "/" first */
-	const char *controllers;       /* v2 CREATE: enable these down the path, ",cpu,memory," */
+	const char *controllers;       /* ",cpu,memory,"; v2 CREATE: enable these down the path, */
+	const char *needed;	       /* v2 CREATE: or, where not all can be had, these */
 	bool v2;
 	bool optional;		       /* rootless: carry on without it */
 	const char *own;	       /* with optional: the caller's, where it stays then */
@@ -181,6 +182,7 @@ struct step_propagation {
 
 struct step_tree {
 	const char *source; /* absolute, of the host */
+	const char *other;  /* where that does not exist, or NULL */
 	bool recursive, nofollow;
 	step_slot slot;
 };
@@ -260,6 +262,8 @@ struct step_console {
 
 struct step_pivot {
 	bool no_pivot; /* MS_MOVE and chroot, for a root on ramfs */
+	/* A mount namespace that was joined belongs to others: chroot alone, to this directory in it. */
+	const char *enter;
 };
 
 struct step_hook {

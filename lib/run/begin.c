@@ -74,6 +74,8 @@ int begin_allocate(struct begin *begin, struct err *err)
 {
 	struct engine *engine = &begin->engine;
 
+	for (size_t i = 0; i < begin->plan.warning_count; i++)
+		log_warning("%s", begin->plan.warnings[i]);
 	if (engine_allocate(engine, &begin->plan, begin->timing, err))
 		return -1;
 	return raise_files(engine, err);

@@ -32,7 +32,9 @@ int perform_tree_open(struct engine *engine, const struct step *step, struct err
 	const struct step_tree *tree = &step->tree;
 	unsigned flags = (tree->recursive ? KERN_TREE_RECURSIVE : 0) | (tree->nofollow ? KERN_TREE_NOFOLLOW : 0);
 
-	engine->slots[tree->slot] = kern_mount_tree_open(AT_FDCWD, tree->source, flags, err);
+	const char *source = tree->other && access(tree->source, F_OK) ? tree->other : tree->source;
+
+	engine->slots[tree->slot] = kern_mount_tree_open(AT_FDCWD, source, flags, err);
 	return engine->slots[tree->slot] < 0 ? -1 : 0;
 }
 
@@ -202,6 +204,8 @@ int perform_pivot(struct engine *engine, const struct step *step, struct err *er
 {
 	kern_parent_close(engine->parent);
 	kern_mask_close(engine->masks);
+	if (step->pivot.enter)
+		return kern_root_enter(step->pivot.enter, err);
 	if (kern_root_pivot(engine->root, step->pivot.no_pivot, err))
 		return -1;
 	/* A working directory of /proc/self/fd/N must lead nowhere, be it into the container (security.md, F3). */

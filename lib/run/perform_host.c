@@ -133,13 +133,26 @@ static struct state_cgroup *find_cgroup(struct engine *engine, const char *mount
 	return NULL;
 }
 
+/* With all controllers there are, for limits to come and for statistics; else with what the limits need. */
+static struct kern_cgroup *create_group(struct engine *engine, const struct step_cgroup *cgroup, struct err *err)
+{
+	struct err refused = { 0 };
+	struct kern_cgroup *group = kern_cgroup_set_create(engine->cgroups, cgroup->mountpoint, cgroup->path,
+							   cgroup->controllers, &refused);
+
+	if (!group && cgroup->needed && strcmp(cgroup->needed, cgroup->controllers) != 0)
+		return kern_cgroup_set_create(engine->cgroups, cgroup->mountpoint, cgroup->path, cgroup->needed, err);
+	if (!group)
+		*err = refused;
+	return group;
+}
+
 int perform_cgroup_create(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_cgroup *cgroup = &step->cgroup;
 	struct state_cgroup *saved = find_cgroup(engine, cgroup->mountpoint);
 	struct err refused = { 0 };
-	struct kern_cgroup *group = kern_cgroup_set_create(engine->cgroups, cgroup->mountpoint, cgroup->path,
-							   cgroup->controllers, &refused);
+	struct kern_cgroup *group = create_group(engine, cgroup, &refused);
 
 	if (!group && cgroup->optional) {
 		log_debug("cgroup %s%s: %s: going on without it", cgroup->mountpoint, cgroup->path,

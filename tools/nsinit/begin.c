@@ -259,6 +259,8 @@ int begin_print_plan(const struct begin *begin, struct err *err)
 
 	if (!ret)
 		ret = plan_build(&plan, begin->spec, &host, &begin->plan, err);
+	for (size_t i = 0; i < plan.warning_count; i++)
+		log_warning("%s", plan.warnings[i]);
 	if (!ret && begin->options.json) {
 		json = plan_json(&plan);
 		rows_print_json(json, true);

@@ -130,6 +130,8 @@ static int check_plan(struct check_findings *findings, const struct spec *spec,
 		return -1;
 	if (plan_build(&plan, spec, &host, &request, &unplanned))
 		add_err(findings, &unplanned);
+	for (size_t i = 0; i < plan.warning_count; i++)
+		add_warning(findings, plan.warnings[i]);
 	plan_free(&plan);
 	return 0;
 }
