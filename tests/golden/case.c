@@ -178,10 +178,13 @@ bool golden_make(const char *path, struct strbuf *out)
 	struct run run = { .path = path, .arena = arena_new() };
 	bool failed;
 
+	strbuf_puts(out, "");
 	read_on(&run);
 	failed = read_specs(&run) || build(&run);
 	print_warnings(run.spec, out);
 	print_warnings(run.part, out);
+	for (size_t i = 0; i < run.plan.warning_count; i++)
+		strbuf_printf(out, "warning: %s\n", run.plan.warnings[i]);
 	if (failed)
 		print_error(&run.err, out);
 	else

@@ -42,7 +42,6 @@ static uint64_t read_number(const struct json_at *at, const char *key)
 	return value;
 }
 
-/* "" stands for NULL. */
 static const char *read_string(const struct json_at *at, const char *key, struct arena *arena)
 {
 	struct json_at member = json_member(at, key);
@@ -51,7 +50,12 @@ static const char *read_string(const struct json_at *at, const char *key, struct
 
 	json_read_string(&member, &value, &err);
 	check(&err);
-	return *value ? arena_strdup(arena, value) : NULL;
+	return arena_strdup(arena, value);
+}
+
+static const char *null_if_empty(const char *text)
+{
+	return *text ? text : NULL;
 }
 
 static uint64_t read_missing_capabilities(const struct json_at *at)
@@ -81,7 +85,7 @@ static void read_hierarchies(const struct json_at *at, struct arena *arena, stru
 		host->hierarchies[host->hierarchy_count++] = (struct host_hierarchy){
 			.mountpoint = read_string(&item, "mountpoint", arena),
 			.controllers = read_string(&item, "controllers", arena),
-			.name = read_string(&item, "name", arena),
+			.name = null_if_empty(read_string(&item, "name", arena)),
 			.own = read_string(&item, "own", arena),
 			.v2 = read_bool(&item, "v2"),
 		};
@@ -108,7 +112,7 @@ static void fill(struct host *host, const struct json_at *at, struct arena *aren
 	host->has_cgroup_ns = read_bool(at, "cgroupNamespaces");
 	host->has_idmapped_mounts = read_bool(at, "idmappedMounts");
 	host->has_mount_setattr = read_bool(at, "mountSetattr");
-	host->resctrl = read_string(at, "resctrl", arena);
+	host->resctrl = null_if_empty(read_string(at, "resctrl", arena));
 	host->has_resctrl = host->resctrl != NULL;
 	read_hierarchies(at, arena, host);
 }
