@@ -147,6 +147,15 @@ static struct kern_cgroup *create_group(struct engine *engine, const struct step
 	return group;
 }
 
+/* It was not made: neither exec nor delete are to look for it. */
+static void forget_cgroup(struct state *state, struct state_cgroup *saved)
+{
+	if (!saved)
+		return;
+	state->cgroup_count--;
+	memmove(saved, saved + 1, (size_t)(state->cgroups + state->cgroup_count - saved) * sizeof(*saved));
+}
+
 int perform_cgroup_create(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_cgroup *cgroup = &step->cgroup;
@@ -157,8 +166,7 @@ int perform_cgroup_create(struct engine *engine, const struct step *step, struct
 	if (!group && cgroup->optional) {
 		log_debug("cgroup %s%s: %s: going on without it", cgroup->mountpoint, cgroup->path,
 			  strerror(refused.errnum));
-		if (saved)
-			saved->created = 0;
+		forget_cgroup(engine->state, saved);
 		return 0;
 	}
 	if (!group) {

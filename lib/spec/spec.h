@@ -60,7 +60,8 @@ struct spec *spec_example(const char *bundle);
 /*
  * Turn a spec into one that a user without privileges can run: a new user namespace with these maps (copied),
  * /sys as a bind mount of the host's where the network is the host's, and without what needs root: cgroup
- * limits, gids that are not mapped.
+ * limits, gids that are not mapped. An overlay over the host's "/" becomes the host's files read-only with
+ * empty /tmp, /run and /var/tmp.
  */
 void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const struct spec_idmaps *gid);
 

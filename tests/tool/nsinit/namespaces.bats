@@ -84,7 +84,7 @@ teardown() {
 	hold_namespaces --user --map-root-user --net --uts
 	run -0 container_run "del(.hostname, .linux.resources) | .mounts[2].options -= [\"gid=5\"]
 		| .linux.namespaces = [{type: \"mount\"}, {type: \"pid\"},
-		{type: \"user\", path: \"/proc/$HELD/ns/user\"}, {type: \"network\", path: \"/proc/$HELD/ns/net\"}]" \
+		{type: \"ipc\"}, {type: \"user\", path: \"/proc/$HELD/ns/user\"}, {type: \"network\", path: \"/proc/$HELD/ns/net\"}]" \
 		sh -c 'readlink /proc/self/ns/user; readlink /proc/self/ns/net; id -u'
 	expect_output "$(ns_of_pid "$HELD" user; ns_of_pid "$HELD" net; echo 0)"
 	kill -KILL "$UNSHARE"
