@@ -78,15 +78,13 @@ static void run_stage(struct engine *engine, const struct step *step, int cgroup
 {
 	const struct plan *plan = engine->plan;
 	struct err err = { 0 };
-	int pidfd = -1, ret;
+	int pidfd = -1, ret = 0;
 	pid_t pid = -1;
 
 	engine->side = STEP_CHILD;
-	/* exec names no file: the container's process stands for its namespaces. */
+	/* exec joins it with all the others, through the pidfd of the container's process. */
 	if (step->clone.user_ns)
 		ret = kern_ns_join(engine->slots[step->clone.user_ns], CLONE_NEWUSER, &err);
-	else
-		ret = kern_ns_join_pidfd(engine->container_pidfd, CLONE_NEWUSER, &err);
 	for (size_t i = engine->next + 1; !ret && i < plan->count && plan->steps[i].kind == STEP_NS_JOIN; i++)
 		ret = perform_step(engine, &plan->steps[i], &err);
 	if (!ret) {
