@@ -10,6 +10,7 @@
 #   STATE         the state root given to nsinit
 #   CGROUP        the parent of all cgroups of this file: cgroupsPath "/$CGROUP/ID"
 #   ROOTFS        a busybox root shared by the file's tests (do not change it: rootfs_make a new one)
+#   HELPERS       where tests/tool/*.c are as programs
 
 # shellcheck disable=SC2154 # status, output and stderr are bats' own
 # shellcheck disable=SC2016 # single quotes keep what the inner shell expands
@@ -23,6 +24,7 @@ export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-240}
 : "${NSTOOLS_BUILD:=$NSTOOLS_SOURCE/build}"
 export NSTOOLS_SOURCE NSTOOLS_BUILD
 NSINIT=$NSTOOLS_BUILD/tools/nsinit/nsinit
+HELPERS=$NSTOOLS_BUILD/tests/tool
 
 setup_file() { file_begin; }
 teardown_file() { file_end; }
@@ -132,6 +134,12 @@ rootfs_make() {
 	chroot "$1" /bin/busybox --install -s /bin
 	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/tmp:/bin/sh\n' >"$1/etc/passwd"
 	printf 'root:x:0:\ntty:x:5:\nuser:x:1000:\n' >"$1/etc/group"
+}
+
+# file_begin_inside: file_begin, with the program `inside` in the root (tests/tool/inside.c).
+file_begin_inside() {
+	file_begin
+	cp "$HELPERS/inside" "$ROOTFS/bin/inside"
 }
 
 # spec_make [JQ-ARGS] [FILTER]: the standard spec with our root and cgroup, changed by a jq filter, on standard
