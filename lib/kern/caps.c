@@ -139,6 +139,16 @@ int kern_caps_keep(struct err *err)
 	return 0;
 }
 
+int kern_caps_raise(struct err *err)
+{
+	struct kern_caps caps;
+
+	if (get_three(&caps, err) < 0)
+		return -1;
+	caps.effective = caps.permitted;
+	return set_three(&caps) < 0 ? err_system(err, "capset", "own capabilities") : 0;
+}
+
 /* The first capability of a set, for messages. */
 static const char *first_of(uint64_t set, char *buf, size_t size)
 {

@@ -39,6 +39,9 @@ int kern_caps_bound(uint64_t keep, struct err *err);
 /* Keep the permitted set over the next change of user id. */
 int kern_caps_keep(struct err *err);
 
+/* Make effective what is permitted: after a change of user id with kern_caps_keep() nothing is. */
+int kern_caps_raise(struct err *err);
+
 /*
  * Set permitted, effective, inheritable and ambient to exactly those of `caps`
  * (its bounding set is not looked at), clear KEEPCAPS, read all back. Asking

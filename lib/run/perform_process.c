@@ -133,10 +133,21 @@ int perform_landlock(struct engine *engine, const struct step *step, struct err 
 	return kern_landlock_restrict(ruleset, err);
 }
 
+/*
+ * As the user first: what root may not enter (a network file system), its owner may. Then as root, whose
+ * capabilities are kept until the next step: images start a user's program in root's directories.
+ */
 int perform_chdir(struct engine *engine, const struct step *step, struct err *err)
 {
+	struct err refused = { 0 };
+
 	(void)engine;
-	return kern_exec_chdir(step->text, err);
+	if (kern_exec_chdir(step->text, &refused) == 0)
+		return 0;
+	if (refused.errnum == EACCES && kern_caps_raise(&refused) == 0)
+		return kern_exec_chdir(step->text, err);
+	*err = refused;
+	return -1;
 }
 
 int perform_user(struct engine *engine, const struct step *step, struct err *err)

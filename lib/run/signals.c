@@ -80,7 +80,9 @@ int signals_wait(struct signals *signals, int fd, struct err *err)
 
 void signals_reset(void)
 {
-	static const int defaults[] = { SIGPIPE, SIGCHLD, SIGINT, SIGQUIT, SIGTERM };
+	/* What callers ignore, and their children with them: shells (nohup, trap, jobs in the background), Python. */
+	static const int defaults[] = { SIGPIPE, SIGCHLD, SIGINT,  SIGQUIT, SIGTERM, SIGHUP, SIGUSR1,
+					SIGUSR2, SIGALRM, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };
 	sigset_t none;
 
 	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
