@@ -5,7 +5,7 @@
  *
  *   fds            the open descriptors: number, what it is
  *   args ARG...    argv, one a line in brackets
- *   state          what prctl(2) tells, ids, groups, parent death signal
+ *   state          ids, groups, what prctl(2) tells, capabilities
  *   sched          scheduler, I/O priority, memory policy, personality
  *   keyring        the session keyring's description
  *   terminal       of descriptor 0: device, size, controlling; and /dev/console
@@ -78,6 +78,16 @@ static int args(int argc, char **argv)
 	return 0;
 }
 
+static void say_capabilities(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, "Cap", 3))
+			fputs(line, stdout);
+}
+
 static int state(int argc, char **argv)
 {
 	gid_t groups[64];
@@ -96,6 +106,7 @@ static int state(int argc, char **argv)
 	printf("\nsecurebits %#x\nkeepcaps %d\nno_new_privs %d\ndeath_signal %d\ndumpable %d\n",
 	       (unsigned)prctl(PR_GET_SECUREBITS), prctl(PR_GET_KEEPCAPS),
 	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), signal_number, prctl(PR_GET_DUMPABLE));
+	say_capabilities();
 	return 0;
 }
 
@@ -167,8 +178,7 @@ static int terminal(int argc, char **argv)
 	if (tty < 0)
 		inside_say("/dev/tty", -1);
 	else if (ioctl(tty, TIOCGDEV, &device) == 0)
-		printf("/dev/tty %s\n",
-		       device == st.st_rdev ? "is descriptor 0" : "is another terminal");
+		printf("/dev/tty %s\n", device == st.st_rdev ? "is descriptor 0" : "is another terminal");
 	printf("session %s\n",
 	       tcgetsid(0) == getsid(0) ? "controlled by descriptor 0" : "not of descriptor 0");
 	say_device("descriptor 0", "/proc/self/fd/0");

@@ -21,7 +21,7 @@ keep_start() {
 
 @test "user: uid, gid and no other group (C3)" {
 	run -0 container_run '.process.user = {uid: 1000, gid: 1001}' inside state
-	expect_text "uid 1000 1000 1000" "gid 1001 1001 1001"
+	expect_text "uid 1000 1000 1000" "gid 1001 1001 1001" "dumpable 1"
 	[[ $output == *$'\ngroups\n'* ]]
 	# The caller's groups are not the container's, for root either.
 	container_spec . inside state
@@ -131,7 +131,7 @@ keep_start() {
 	# and one that only the user can search: a directory of its own where root may not (no CAP_DAC_OVERRIDE needed)
 	mkdir -m 700 r/home && chown 1000:1000 r/home
 	run -0 container_run '.root.path = $dir + "/r" | .process.cwd = "/home" | .process.user = {uid: 1000, gid: 1000}' \
-		sh -c 'echo x >/home/../tmp/x 2>/dev/null; cd . && pwd'
+		sh -c 'cd . && pwd'
 	expect_output /home
 }
 
