@@ -56,7 +56,7 @@ has_processes() { [ "$(nsinit ps -q "$ID" | wc -l)" -eq "$1" ]; }
 @test "what was read and written is counted for each device" {
 	needs_root
 	truncate -s 4M data
-	[ -e /dev/loop-control ] || modprobe loop 2>/dev/null || :
+	[ -e /dev/loop-control ] || busybox modprobe loop 2>/dev/null || :
 	LOOP=$(losetup --find --show data) || skip_because "no loop device to be had"
 	local minor=$((16#$(stat -c %T "$LOOP")))
 	keep_start '{major: 7, minor: '"$minor"'} as $loop

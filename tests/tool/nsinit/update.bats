@@ -284,7 +284,7 @@ is() { [ "$1" = "$2" ] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
 	needs_root
 	needs_controller cpuset
 	truncate -s 4M data
-	[ -e /dev/loop-control ] || modprobe loop 2>/dev/null || :
+	[ -e /dev/loop-control ] || busybox modprobe loop 2>/dev/null || :
 	LOOP=$(losetup --find --show data) || skip_because "no loop device to be had"
 	local minor=$((16#$(stat -c %T "$LOOP"))) device
 	device='{"major": 7, "minor": '$minor', "rate": '
