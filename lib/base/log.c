@@ -67,6 +67,11 @@ int log_open(const char *path, bool json, struct err *err)
 	return 0;
 }
 
+int log_descriptor(void)
+{
+	return log_state.fd ? log_state.fd : -1;
+}
+
 /* One line to the log file, in its format. */
 static void to_file(enum log_level level, const char *message, const char *hint)
 {

@@ -17,6 +17,8 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_D
 void log_init(const char *program, enum log_level level);
 /* -1 with err when the file cannot be opened. */
 int log_open(const char *path, bool json, struct err *err);
+/* Of --log, for who closes descriptors wholesale; or -1. */
+int log_descriptor(void);
 void log_set_level(enum log_level level);
 int log_level_parse(const char *name, enum log_level *level);
 /* What stands before the message: usually the container's id. NULL for nothing. */

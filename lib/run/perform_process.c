@@ -2,12 +2,16 @@
 /* The program's attributes, last of all, on the child's side (some on the parent's: pid 0 is oneself). */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "kern/caps.h"
 #include "kern/cred.h"
 #include "kern/exec.h"
@@ -30,10 +34,51 @@ static pid_t target(const struct engine *engine)
 	return engine->side == STEP_PARENT ? engine->pid : 0;
 }
 
+static int compare(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* What is in keep stays, and all up to the first of it as it is given; -1: none. */
+static void close_above_but(int *keep, size_t count)
+{
+	unsigned from = (unsigned)keep[0] + 1;
+
+	qsort(keep, count, sizeof(*keep), compare);
+	for (size_t i = 0; i < count; i++) {
+		if (keep[i] < (int)from)
+			continue;
+		if ((unsigned)keep[i] > from)
+			syscall(SYS_close_range, from, (unsigned)keep[i] - 1, 0);
+		from = (unsigned)keep[i] + 1;
+	}
+	syscall(SYS_close_range, from, UINT_MAX, 0);
+}
+
+/*
+ * The wait may be long. What was inherited would be held so long too: the lock
+ * on the state directory, should the runtime have been killed, and what our caller
+ * passed without knowing.
+ */
+static void close_unneeded(struct engine *engine)
+{
+	int keep[] = { 2 + (int)engine->preserve_fds, engine->listener, engine->procfs,
+		       engine->seccomp_socket,        log_descriptor(), -1 };
+
+	for (size_t i = engine->next; i < engine->plan->count; i++)
+		if (engine->plan->steps[i].kind == STEP_SECCOMP_LOAD)
+			keep[ARRAY_SIZE(keep) - 1] = engine->slots[engine->plan->steps[i].seccomp.slot];
+	close_above_but(keep, ARRAY_SIZE(keep));
+	engine->channel = engine->state_root = engine->state_dir = engine->console = engine->terminal = -1;
+	engine->root = engine->cgroup = -1;
+}
+
 int perform_wait_start(struct engine *engine, const struct step *step, struct err *err)
 {
 	(void)step;
-	close_keep_errno(take_fd(&engine->channel));
+	close_unneeded(engine);
 	do
 		engine->channel = accept4(engine->listener, NULL, NULL, SOCK_CLOEXEC);
 	while (engine->channel < 0 && errno == EINTR);
@@ -46,8 +91,12 @@ int perform_wait_start(struct engine *engine, const struct step *step, struct er
 int perform_scheduler(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct spec_scheduler *s = step->scheduler;
-	struct kern_sched sched = { .policy = s->policy, .nice = s->nice, .priority = s->priority,
-				    .flags = s->flags, .runtime = s->runtime, .deadline = s->deadline,
+	struct kern_sched sched = { .policy = s->policy,
+				    .nice = s->nice,
+				    .priority = s->priority,
+				    .flags = s->flags,
+				    .runtime = s->runtime,
+				    .deadline = s->deadline,
 				    .period = s->period };
 
 	return kern_sched_set(target(engine), &sched, err);
@@ -121,7 +170,8 @@ static int add_landlock_rules(const struct spec_landlock *landlock, int ruleset,
 int perform_landlock(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct spec_landlock *landlock = step->landlock;
-	struct kern_landlock access = { .fs = landlock->handled_fs, .net = landlock->handled_net,
+	struct kern_landlock access = { .fs = landlock->handled_fs,
+					.net = landlock->handled_net,
 					.scoped = landlock->scoped };
 	auto_close int ruleset = kern_landlock_create(&access, landlock->best_effort, err);
 
@@ -153,8 +203,11 @@ int perform_chdir(struct engine *engine, const struct step *step, struct err *er
 int perform_user(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_user *user = &step->user;
-	struct kern_cred cred = { .uid = user->uid, .gid = user->gid, .groups = user->groups,
-				  .group_count = user->group_count, .keep_groups = user->keep_groups,
+	struct kern_cred cred = { .uid = user->uid,
+				  .gid = user->gid,
+				  .groups = user->groups,
+				  .group_count = user->group_count,
+				  .keep_groups = user->keep_groups,
 				  .has_umask = true,
 				  .umask = user->has_umask ? user->umask : engine->caller_umask };
 
@@ -166,8 +219,10 @@ int perform_user(struct engine *engine, const struct step *step, struct err *err
 int perform_capabilities(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct spec_capabilities *sets = &step->capabilities.sets;
-	struct kern_caps caps = { .bounding = sets->bounding, .effective = sets->effective,
-				  .inheritable = sets->inheritable, .permitted = sets->permitted,
+	struct kern_caps caps = { .bounding = sets->bounding,
+				  .effective = sets->effective,
+				  .inheritable = sets->inheritable,
+				  .permitted = sets->permitted,
 				  .ambient = sets->ambient };
 
 	(void)engine;
@@ -225,7 +280,8 @@ int perform_exec(struct engine *engine, const struct step *step, struct err *err
 		return -1;
 	if (engine->listen_pid)
 		kern_fd_listen_pid(engine->listen_pid, getpid());
-	/* With an early filter the parent was told before the ids changed, which takes the signal away (prctl(2)). */
+	/* With an early filter the parent was told before the ids changed, which takes the signal away
+	 * (prctl(2)). */
 	if (engine->committed && engine->death_signal && kern_process_death_signal(engine->death_signal, err))
 		return -1;
 	if (keep_preserved(engine, err) || engine_commit(engine, err))

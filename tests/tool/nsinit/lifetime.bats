@@ -126,6 +126,26 @@ foreground() {
 	expect_status 0
 }
 
+@test "a created container holds nothing of its state directory or of the caller while it waits" {
+	local pid filter
+	for filter in . '.process.noNewPrivileges = false | .linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}' \
+		'.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}'; do
+		container_spec "$filter" sh -c 'echo works; ls /proc/self/fd'
+		IDS+=("$ID")
+		nsinit --debug --log "$TEST_DIR/log" create --config "$TEST_DIR/$ID.json" --bundle "$TEST_DIR" --preserve-fds 1 "$ID" \
+			</dev/null >"$TEST_DIR/out" 2>&1 3>"$TEST_DIR/kept" 4>"$TEST_DIR/not-kept" 9>"$TEST_DIR/not-kept-either"
+		pid=$(nsinit state "$ID" | jq .pid)
+		run ls -l "/proc/$pid/fd"
+		expect_text "$TEST_DIR/kept"
+		expect_no_text not-kept " $STATE" cgroup
+		nsinit start "$ID"
+		wait_until 10 is_status stopped
+		nsinit delete "$ID"
+		# 0, 1, 2, the one preserved, and the directory that ls reads
+		[ "$(tr '\n' ' ' <"$TEST_DIR/out")" = "works 0 1 2 3 4 " ]
+	done
+}
+
 # in_shared COMMAND...: for each hierarchy, in our directory "shared" there.
 in_shared() {
 	local mount
