@@ -113,3 +113,31 @@ int subid_map_subordinate(struct arena *arena, struct spec_idmaps *uid, struct s
 		return no_range(&owner, SUBUID, err);
 	return gid->count ? 0 : no_range(&owner, SUBGID, err);
 }
+
+static bool is_within(const struct spec_idmap *map, const struct spec_idmap *range)
+{
+	return map->host_id >= range->host_id && map->size <= range->size &&
+	       map->host_id - range->host_id <= range->size - map->size;
+}
+
+int subid_find_refused(const struct spec_idmaps *maps, bool groups, size_t *place, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct owner owner = find_owner();
+	struct spec_idmaps allowed;
+	int ret;
+
+	start_map(arena, &allowed);
+	allowed.items[allowed.count++] = (struct spec_idmap){ 0, groups ? getegid() : geteuid(), 1 };
+	ret = add_ranges(&allowed, groups ? SUBGID : SUBUID, &owner, err);
+	for (*place = 0; !ret && *place < maps->count; ++*place) {
+		size_t i = 0;
+
+		while (i < allowed.count && !is_within(&maps->items[*place], &allowed.items[i]))
+			i++;
+		if (i == allowed.count)
+			break;
+	}
+	arena_free(arena);
+	return ret;
+}

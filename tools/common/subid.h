@@ -3,6 +3,9 @@
 #ifndef NSTOOLS_COMMON_SUBID_H
 #define NSTOOLS_COMMON_SUBID_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct arena;
 struct err;
 struct spec_idmaps;
@@ -13,5 +16,11 @@ int subid_map_caller(struct arena *arena, struct spec_idmaps *uid, struct spec_i
 /* The subordinate ids alone, from 0 on: who has none gets an error that says how to. */
 int subid_map_subordinate(struct arena *arena, struct spec_idmaps *uid, struct spec_idmaps *gid,
 			  struct err *err);
+
+/*
+ * The place in the maps of the first one that newuidmap(1) (newgidmap for groups) would refuse the caller;
+ * the maps' count where there is none.
+ */
+int subid_find_refused(const struct spec_idmaps *maps, bool groups, size_t *place, struct err *err);
 
 #endif

@@ -136,7 +136,8 @@ static int read_spec(struct begin *begin, bool create, struct err *err)
 				 .bundle = options->bundle,
 				 .config = options->config,
 				 .describe = begin->describe,
-				 .engine = create, .rootless_default = begin->context.rootless };
+				 .engine = create,
+				 .rootless_default = begin->context.rootless };
 
 	if (dashes >= 0) {
 		source.command = begin->operands.items + dashes;

@@ -132,17 +132,21 @@ static int check_plan(struct check_findings *findings, const struct spec *spec,
 		add_err(findings, &unplanned);
 	for (size_t i = 0; i < plan.warning_count; i++)
 		add_warning(findings, plan.warnings[i]);
+	if (!host.privileged)
+		check_id_maps(findings, spec);
+	check_layers(findings, spec, host.privileged);
 	plan_free(&plan);
 	return 0;
 }
 
 /* *spec stays NULL where it could not be read: that is a finding. -1: there is nothing to check. */
-static int read_spec(struct check_findings *findings, const struct check_options *options, struct spec **spec,
-		     struct err *err)
+static int read_spec(struct check_findings *findings, const struct check_options *options, bool rootless,
+		     struct spec **spec, struct err *err)
 {
 	struct source source = { .spec = options->spec,
 				 .bundle = options->bundle,
-				 .config = options->config };
+				 .config = options->config,
+				 .rootless_default = rootless };
 	struct err unread = { 0 };
 
 	if (!source_read_base(&source, spec, &unread))
@@ -159,7 +163,7 @@ static int check_all(struct check_findings *findings, const struct check_options
 		     const struct run_context *context, struct err *err)
 {
 	struct spec *spec = NULL;
-	int ret = read_spec(findings, options, &spec, err);
+	int ret = read_spec(findings, options, context->rootless, &spec, err);
 
 	if (ret || !spec)
 		return ret;

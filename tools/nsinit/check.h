@@ -32,6 +32,11 @@ void check_add(struct check_findings *findings, enum check_level level, const ch
 /* What the spec needs and this host does not have, beside what the planner says. */
 void check_against_host(struct check_findings *findings, const struct spec *spec);
 
+/* Whether a caller without privileges may have the spec's id maps. */
+void check_id_maps(struct check_findings *findings, const struct spec *spec);
+/* Whether an overlay may be put together of these folders in a user namespace. */
+void check_layers(struct check_findings *findings, const struct spec *spec, bool privileged);
+
 /* --host: what this kernel and this caller have, as an object. */
 struct json *check_host_facts(const struct run_context *context, struct err *err);
 

@@ -133,10 +133,15 @@ static int make_rootless(struct spec *spec, struct err *err)
 	return 0;
 }
 
+static bool is_to_be_rootless(const struct source *source, const struct base *base)
+{
+	return source->rootless || (source->rootless_default && base->built_in);
+}
+
 /* *changed: the spec is no longer what stands in the text. */
 static int change(const struct source *source, struct base *base, bool *changed, struct err *err)
 {
-	if (source->rootless || (source->rootless_default && base->built_in)) {
+	if (is_to_be_rootless(source, base)) {
 		*changed = true;
 		if (make_rootless(base->spec, err))
 			return -1;
@@ -224,6 +229,8 @@ int source_read_base(const struct source *source, struct spec **spec, struct err
 	struct base base = { 0 };
 	int ret = find_base(source, &base, err);
 
+	if (!ret && is_to_be_rootless(source, &base))
+		ret = make_rootless(base.spec, err);
 	if (!ret)
 		*spec = take_ptr(base.spec);
 	free_base(&base);

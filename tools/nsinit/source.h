@@ -36,7 +36,7 @@ struct source {
  */
 int source_read(const struct source *source, struct spec **spec, char **text, size_t *len, struct err *err);
 
-/* The base alone, as it stands: nothing is changed and nothing logged. For `nsinit check`. */
+/* The base alone, without options and command; nothing is logged. For `nsinit check`. */
 int source_read_base(const struct source *source, struct spec **spec, struct err *err);
 
 #endif

@@ -18,7 +18,9 @@
 #include "common/option.h"
 #include "common/rows.h"
 #include "nsinit/commands.h"
+#include "nsinit/nsinit.h"
 #include "nsinit/source.h"
+#include "run/run.h"
 #include "spec/spec.h"
 #include "spec/types.h"
 
@@ -32,8 +34,8 @@ static const struct option_entry entries[] = {
 	  offsetof(struct spec_options, bundle), NULL },
 	{ "spec", 0, "FILE", "change this spec; - is standard input", OPTION_TEXT,
 	  offsetof(struct spec_options, spec), NULL },
-	{ "rootless", 0, NULL, "for a user without privileges", OPTION_FLAG,
-	  offsetof(struct spec_options, rootless), NULL },
+	{ "rootless", 0, NULL, "for a user without privileges (for one, the built-in default is)",
+	  OPTION_FLAG, offsetof(struct spec_options, rootless), NULL },
 };
 
 static const struct option_table table = { "Options", entries, ARRAY_SIZE(entries) };
@@ -95,13 +97,10 @@ static int print(const struct spec *spec, struct err *err)
 	return rows_flush(err);
 }
 
-static int make(const struct spec_options *options, const struct describe *describe,
+static int make(const struct spec_options *options, const struct source *given,
 		const struct option_operands *operands, struct err *err)
 {
-	struct source source = { .spec = options->spec,
-				 .describe = describe,
-				 .rootless = options->rootless,
-				 .example = options->bundle && !options->spec };
+	struct source source = *given;
 	struct spec *spec = NULL;
 	auto_free char *text = NULL;
 	size_t len;
@@ -128,9 +127,15 @@ static int spec_command(struct command_call *call, struct err *err)
 	struct option_operands auto_operands operands = { 0 };
 	struct describe *describe = describe_new();
 	int ret = command_options(call, (void *[]){ &options, DESCRIBE_TARGETS(describe) }, &operands, err);
+	struct source source;
 
+	source = (struct source){ .spec = options.spec,
+				  .describe = describe,
+				  .rootless = options.rootless,
+				  .rootless_default = nsinit_context(call)->rootless && !options.bundle,
+				  .example = options.bundle && !options.spec };
 	if (!ret)
-		ret = make(&options, describe, &operands, err);
+		ret = make(&options, &source, &operands, err);
 	describe_free(describe);
 	return ret < 0 ? -1 : 0;
 }

@@ -124,3 +124,41 @@ check_spec() { nsinit check --spec - < <(spec_make "$@"); }
 	run -2 nsinit check --host --spec x
 	expect_output "nsinit: --host does not go with --spec"
 }
+
+# --- id maps ------------------------------------------------------------------------------------------------
+
+# user_spec MAP: a spec for an ordinary user whose ids are mapped so
+user_spec() {
+	spec_make --argjson map "$1" 'del(.linux.cgroupsPath, .linux.resources) | .mounts = []
+		| .linux.namespaces += [{"type": "user"}] | .linux.uidMappings = $map | .linux.gidMappings = $map' >s.json
+	chmod 644 s.json
+}
+
+@test "check as an ordinary user knows which ids may be mapped" {
+	needs_root
+	needs_program newuidmap
+	user_spec '[{"containerID": 0, "hostID": 4321, "size": 1}, {"containerID": 1, "hostID": 700000, "size": 65536}]'
+	run -0 as_user "$NSINIT" check --spec "$PWD/s.json"
+	expect_output "this host can run it"
+	user_spec '[{"containerID": 0, "hostID": 4321, "size": 1}, {"containerID": 1, "hostID": 700000, "size": 65537}]'
+	run -1 as_user "$NSINIT" check --spec "$PWD/s.json"
+	expect_output "error: /linux/uidMappings/1: 65537 ids from 700000 on are not yours by /etc/subuid
+error: /linux/gidMappings/1: 65537 ids from 700000 on are not yours by /etc/subgid"
+	user_spec '[{"containerID": 0, "hostID": 4322, "size": 1}]'
+	run -1 as_user "$NSINIT" check --spec "$PWD/s.json"
+	expect_text "error: /linux/uidMappings/0: 1 ids from 4322 on are not yours by /etc/subuid"
+	user_spec '[{"containerID": 0, "hostID": 4321, "size": 1}]'
+	run -0 as_user env PATH=/nonexistent "$NSINIT" check --spec "$PWD/s.json"
+	user_spec '[{"containerID": 0, "hostID": 700000, "size": 2}]'
+	run -1 as_user env PATH=/nonexistent "$NSINIT" check --spec "$PWD/s.json"
+	expect_text "error: /linux/uidMappings: only newuidmap may write these maps, and it is not installed"
+}
+
+@test "check knows that no overlay of / is possible in a user namespace, as run finds out" {
+	needs_root
+	run -1 as_user "$NSINIT" check
+	expect_output "error: /root/path: / has mounts below it, which no overlay in a user namespace may be of: \
+name another root"
+	run -125 nsinit run --userns=0:100000:65536 -- true
+	expect_text "mount overlay: Invalid argument" "as / has: name another root"
+}

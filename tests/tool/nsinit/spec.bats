@@ -234,3 +234,12 @@ hint: did you mean CAP_NET_RAW?'
 	[ "${lines[0]}" = 0 ]
 	[[ ${lines[1]} =~ ^\ +0\ +4321\ +1$ ]]
 }
+
+@test "run --rootfs needs no more of an ordinary user, and spec prints the same" {
+	needs_root
+	local state=$FILE_DIR/home/run/state
+	run -0 as_user "$NSINIT" --root "$state" run --rootfs "$ROOTFS" --tmpfs /tmp -- id -u
+	expect_output 0
+	run -0 as_user "$NSINIT" spec --rootfs "$ROOTFS"
+	[ "$output" = "$(as_user "$NSINIT" spec --rootless --rootfs "$ROOTFS")" ]
+}
