@@ -89,29 +89,40 @@ static struct spec_mount make_mount(struct spec *spec, const char *destination, 
 	return mount;
 }
 
+static bool has_mount(const struct spec *spec, const char *destination)
+{
+	for (size_t i = 0; i < spec->mount_count; i++)
+		if (!strcmp(spec->mounts[i].destination, destination))
+			return true;
+	return false;
+}
+
 /*
  * The kernel takes no overlay over a directory with mounts of another user
  * namespace below it, and "/" always has some. In its place: the host's files
  * read-only with all that is mounted below, and the usual places to write empty.
  */
-static void replace_overlay_of_host(struct spec *spec)
+void spec_fit_root(struct spec *spec)
 {
 	static const char *const readonly[] = { "remount", "rro", NULL };
 	static const char *const empty[] = { "nosuid", "nodev", "mode=1777", NULL };
 	static const char *const writable[] = { "/tmp", "/run", "/var/tmp" };
+	const struct spec_namespace *user = &spec->linux_.namespaces[SPEC_NS_USER];
 	struct spec_mount *mounts;
 	size_t count = 0;
 
-	if (!spec->own.layers.given || spec->own.layers.lower.count || spec->own.layers.upper || !spec->root.path ||
-	    strcmp(spec->root.path, "/") != 0)
+	if (!user->given || user->path || !spec->own.layers.given || spec->own.layers.lower.count ||
+	    spec->own.layers.upper || !spec->root.path || strcmp(spec->root.path, "/") != 0)
 		return;
 	spec->own.layers = (struct spec_layers){ 0 };
 	mounts = arena_array(spec->arena, spec->mount_count + 1 + ARRAY_SIZE(writable), sizeof(*mounts));
 	mounts[count++] = make_mount(spec, "/", "none", readonly);
+	/* Before the others, which may stand on them. */
+	for (size_t i = 0; i < ARRAY_SIZE(writable); i++)
+		if (!has_mount(spec, writable[i]))
+			mounts[count++] = make_mount(spec, writable[i], "tmpfs", empty);
 	for (size_t i = 0; i < spec->mount_count; i++)
 		mounts[count++] = spec->mounts[i];
-	for (size_t i = 0; i < ARRAY_SIZE(writable); i++)
-		mounts[count++] = make_mount(spec, writable[i], "tmpfs", empty);
 	spec->mounts = mounts;
 	spec->mount_count = count;
 }
@@ -132,7 +143,6 @@ void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const 
 	spec->linux_.gid_mappings = copy_maps(spec->arena, gid);
 	spec->linux_.resources = (struct spec_resources){ 0 };
 	spec->linux_.cgroups_path = NULL;
-	replace_overlay_of_host(spec);
 	spec_fit_mounts(spec);
 	for (size_t i = 0; i < process->additional_gid_count; i++)
 		if (is_mapped(gid, process->additional_gids[i]))

@@ -60,12 +60,16 @@ struct spec *spec_example(const char *bundle);
 /*
  * Turn a spec into one that a user without privileges can run: a new user namespace with these maps (copied),
  * /sys as a bind mount of the host's where the network is the host's, and without what needs root: cgroup
- * limits, gids that are not mapped. An overlay over the host's "/" becomes the host's files read-only with
- * empty /tmp, /run and /var/tmp.
+ * limits, gids that are not mapped. spec_fit_root() comes last, after other changes.
  */
 void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const struct spec_idmaps *gid);
 
 /* Change the mounts that the spec's new user namespace does not allow, as spec_make_rootless() does. */
 void spec_fit_mounts(struct spec *spec);
+/*
+ * An overlay over the host's "/" in a new user namespace, which the kernel does not take, becomes the host's
+ * files read-only with empty /tmp, /run and /var/tmp.
+ */
+void spec_fit_root(struct spec *spec);
 
 #endif

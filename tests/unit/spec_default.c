@@ -85,3 +85,29 @@ Test(spec_default, rootless)
 	cr_expect_str_eq(find_mount(spec, "/sys")->source, "/sys");
 	spec_free(spec);
 }
+
+Test(spec_default, fitted_into_a_user_namespace)
+{
+	struct spec_idmap map = { .container_id = 0, .host_id = 1000, .size = 1 };
+	struct spec_idmaps maps = { &map, 1 };
+	struct spec *spec = spec_default("/b");
+	size_t before = spec->mount_count;
+
+	/* Nothing to do without a new user namespace. */
+	spec_fit_root(spec);
+	cr_expect(spec->own.layers.given);
+	cr_expect_eq(spec->mount_count, before);
+	spec->mounts[3].destination = "/tmp";
+	spec_make_rootless(spec, &maps, &maps);
+	spec_fit_root(spec);
+	cr_expect_not(spec->own.layers.given);
+	/* The remount, /run and /var/tmp before the others; /tmp is the spec's own. */
+	cr_expect_eq(spec->mount_count, before + 3);
+	cr_expect_str_eq(spec->mounts[0].destination, "/");
+	cr_expect(spec->mounts[0].remount && spec->mounts[0].attr_set_recursive);
+	cr_expect_str_eq(spec->mounts[1].destination, "/run");
+	cr_expect_str_eq(spec->mounts[2].destination, "/var/tmp");
+	cr_expect_str_eq(spec->mounts[6].destination, "/tmp");
+	expect_round_trip(spec);
+	spec_free(spec);
+}

@@ -155,6 +155,9 @@ static int change(const struct source *source, struct base *base, bool *changed,
 		*changed = true;
 		set_command(source, base->spec);
 	}
+	/* Now that --rootfs and --userns have had their say. */
+	if (base->built_in || source->rootless)
+		spec_fit_root(base->spec);
 	return 0;
 }
 
@@ -229,8 +232,10 @@ int source_read_base(const struct source *source, struct spec **spec, struct err
 	struct base base = { 0 };
 	int ret = find_base(source, &base, err);
 
-	if (!ret && is_to_be_rootless(source, &base))
+	if (!ret && is_to_be_rootless(source, &base)) {
 		ret = make_rootless(base.spec, err);
+		spec_fit_root(base.spec);
+	}
 	if (!ret)
 		*spec = take_ptr(base.spec);
 	free_base(&base);

@@ -172,6 +172,13 @@ setup() {
 		-- sh -c 'echo $(cat /proc/self/uid_map /proc/self/gid_map)'
 }
 
+@test "--userns without a root of its own shows the host's files, none to be changed" {
+	run -1 nsinit run --userns=0:100000:65536 --cgroup "/$CGROUP/u" --tmpfs /tmp:mode=700 -- \
+		sh -c 'echo $(cat /proc/self/uid_map); ls -d /etc/passwd; stat -c %a /tmp /run; touch /run/x; touch /usr/x'
+	[ "${lines[*]:0:4}" = "0 100000 65536 /etc/passwd 700 1777" ]
+	expect_text "Read-only file system"
+}
+
 @test "--loopback=false leaves lo down" {
 	expect_inside 0x9 -- sh -c 'cat /sys/class/net/lo/flags'
 	expect_inside 0x8 --loopback=false -- sh -c 'cat /sys/class/net/lo/flags'

@@ -27,6 +27,7 @@ option_sets() {
 --net-device nonexistent0:up
 --loopback=false --sysctl net.ipv4.ip_forward=1 --annotation a.b=c
 --rootfs root --userns=0:100000:65536
+--userns=0:100000:65536
 --rootfs root --uid-map 0:100000:65536 --gid-map 0:100000:65536
 --memory 64M --memory-reservation 32M --cpus 0.5 --cpu-shares 512 --cpuset-cpus 0 --pids 50
 --cpu-quota 50000 --cpu-period 100000
@@ -240,6 +241,9 @@ hint: did you mean CAP_NET_RAW?'
 	local state=$FILE_DIR/home/run/state
 	run -0 as_user "$NSINIT" --root "$state" run --rootfs "$ROOTFS" --tmpfs /tmp -- id -u
 	expect_output 0
+	# The root is as --rootfs has it, not what a rootless default puts over the host's.
+	run -0 as_user "$NSINIT" spec --rootfs "$ROOTFS"
+	[ "$(jq -c '[.mounts[] | select(.destination == "/" or .destination == "/tmp")]' <<<"$output")" = "[]" ]
 	run -0 as_user "$NSINIT" spec --rootfs "$ROOTFS"
 	[ "$output" = "$(as_user "$NSINIT" spec --rootless --rootfs "$ROOTFS")" ]
 }
