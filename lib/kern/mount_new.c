@@ -145,8 +145,12 @@ int kern_mount_explain(int context, const struct kern_fs *fs, struct err *err)
 		if (n > 2 && (line[0] == 'e' || !last[0]))
 			snprintf(last, sizeof(last), "%s", line + 2);
 	}
+	/* In a container's cgroup already: its device rules hold for the mount too. */
 	if (last[0])
-		err_hint(err, "the kernel says: %s", last);
+		err_hint(err, "the kernel says: %s%s", last,
+			 errnum == EPERM && fs->source && fs->source[0] == '/'
+				 ? " (linux.resources.devices must allow the device)"
+				 : "");
 	hint_by_type(fs, errnum, err);
 	errno = errnum;
 	return -1;

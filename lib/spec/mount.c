@@ -98,7 +98,7 @@ static int check(struct reader *r, const struct json_at *at, const struct spec_m
 
 	if (!mount->uid_mappings.count != !mount->gid_mappings.count)
 		return json_error(at, r->err, "uidMappings and gidMappings are only valid together");
-	if (mount->bind && !mount->source)
+	if (mount->bind && !mount->remount && !mount->source)
 		return json_error(at, r->err, "a bind mount needs a source");
 	if (!mount->bind && !mount->remount && !mount->type && !mount->propagation_count)
 		return json_error(at, r->err,
