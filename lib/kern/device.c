@@ -157,8 +157,13 @@ int kern_device_link(struct kern_parent *last, int root, const struct kern_link 
 		return 0;
 	if (errno != EEXIST)
 		return err_system(err, "symlink", "%s", link->path);
-	if (!(link->flags & KERN_LINK_REPLACE) || same_link(last->fd, last->name, link->target))
+	if (!(link->flags & (KERN_LINK_REPLACE | KERN_LINK_EXACT)) ||
+	    same_link(last->fd, last->name, link->target))
 		return 0;
+	if (link->flags & KERN_LINK_EXACT) {
+		errno = EEXIST;
+		return err_system(err, "symlink", "%s", link->path);
+	}
 	if (unlinkat(last->fd, last->name, 0))
 		return err_system(err, "unlink", "%s", link->path);
 	if (symlinkat(link->target, last->fd, last->name))

@@ -40,6 +40,7 @@ int kern_device_bind(int root, const struct kern_device *device, int node, struc
 enum {
 	KERN_LINK_IF_TARGET = 1, /* only when what it points to exists in the root; else do nothing */
 	KERN_LINK_REPLACE = 2,	 /* what stands there goes (not a directory, not a mount) */
+	KERN_LINK_EXACT = 4,	 /* anything else than this very link is EEXIST */
 };
 
 struct kern_link {
@@ -49,8 +50,8 @@ struct kern_link {
 };
 
 /*
- * A symbolic link. What is there already is left alone, unless REPLACE: then
- * it stays only when it is a link that says the same.
+ * A symbolic link. What is there already is left alone, unless REPLACE
+ * or EXACT: then it stays only when it is a link that says the same.
  */
 int kern_device_link(struct kern_parent *last, int root, const struct kern_link *link, struct err *err);
 

@@ -143,13 +143,13 @@ static int mount_new_at(int root, const struct kern_mount *mount, struct err *er
 	return mount_new(mount, target, S_ISDIR(made.mode) ? made.mode & 07777 : 0, err);
 }
 
-/* copy-symlink: the same link at the destination, which may be there already. */
+/* copy-symlink: the same link at the destination; that very link may be there already. */
 static int copy_link(int root, const struct kern_mount *mount, struct err *err)
 {
 	__attribute__((cleanup(kern_parent_close))) struct kern_parent parent = KERN_PARENT_NONE;
 	char text[PATH_MAX];
 	ssize_t n = readlinkat(mount->tree, "", text, sizeof(text) - 1);
-	struct kern_link link = { .path = mount->destination, .target = text };
+	struct kern_link link = { .path = mount->destination, .target = text, .flags = KERN_LINK_EXACT };
 
 	if (n < 0)
 		return err_system(err, "readlink", "%s", mount->destination);

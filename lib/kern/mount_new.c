@@ -108,7 +108,9 @@ int kern_mount_configure(int context, const struct kern_fs *fs, struct err *err)
 /* Causes that the errno alone hides, by type of file system. */
 static void hint_by_type(const struct kern_fs *fs, int errnum, struct err *err)
 {
-	if (errnum == ENODEV)
+	if (errnum == ENODEV && (strcmp(fs->type, "bind") == 0 || strcmp(fs->type, "none") == 0))
+		err_hint(err, "a bind mount has the option \"bind\" or \"rbind\"");
+	else if (errnum == ENODEV)
 		err_hint(err, "this kernel has no file system \"%s\" (/proc/filesystems lists those it has)",
 			 fs->type);
 	else if (errnum == EPERM && strcmp(fs->type, "proc") == 0)
