@@ -114,7 +114,8 @@ static int poll_processes(int argc, char **argv)
 			if (strcmp(entry->d_name, "1") > 0 && entry->d_name[0] <= '9' &&
 			    strcmp(entry->d_name, self) != 0)
 				try_process(entry->d_name);
-		closedir(proc);
+		if (proc)
+			closedir(proc);
 	}
 	printf("rounds %ld\n", rounds);
 	return 0;

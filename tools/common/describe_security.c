@@ -132,7 +132,7 @@ static int set_seccomp(struct spec *spec, const char *text, struct err *err)
 	}
 	if (!strcmp(text, "default")) {
 		/* It stands there as a member of the spec: `, "seccomp": {...}`. */
-		const char *profile = strchr(spec_default_seccomp, '{');
+		const char *profile = spec_default_seccomp + strcspn(spec_default_seccomp, "{");
 
 		return spec_read_seccomp(spec, profile, strlen(profile), "built-in default", err);
 	}

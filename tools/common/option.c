@@ -157,6 +157,9 @@ static int take(struct option_parse *parse, int found, const char *typed, struct
 	}
 	entry = found >= FIRST ? nth_entry(parse->tables, (size_t)(found - FIRST), &table)
 			       : find_letter(parse->tables, found, &table);
+	/* getopt_long() was given our own table: it finds what stands there. */
+	if (!entry)
+		return unknown_letter(err);
 	return option_set(entry, (char *)parse->targets[table] + entry->offset, optarg, err);
 }
 
