@@ -127,12 +127,12 @@ static void set_v1(struct builder *b, const struct step *cgroup)
 	set_burst(b, cgroup, "cpu.cfs_burst_us", true);
 	set_v1_bandwidth(b, cgroup);
 	set_burst(b, cgroup, "cpu.cfs_burst_us", false);
-	if (c->realtime_period.given) {
+	if (has_number(&c->realtime_period)) {
 		plan_cgroup_where(b, "cpu/realtimePeriod");
-		plan_cgroup_set(b, cgroup, "cpu.rt_period_us", number(b, c->realtime_period.value))
-			->cgroup_set.optional = c->realtime_period.value == 0;
+		plan_cgroup_set(b, cgroup, "cpu.rt_period_us", number(b, c->realtime_period.value));
 	}
-	if (c->realtime_runtime.given) {
+	/* None is what a new group has. */
+	if (c->realtime_runtime.given && (c->realtime_runtime.value || b->update)) {
 		plan_cgroup_where(b, "cpu/realtimeRuntime");
 		plan_cgroup_set(b, cgroup, "cpu.rt_runtime_us", signed_number(b, c->realtime_runtime.value))
 			->cgroup_set.optional = c->realtime_runtime.value == 0;

@@ -11,6 +11,19 @@ static const char *bytes(struct builder *b, int64_t value, const char *unlimited
 	return value < 0 ? unlimited : plan_text(b, "%lld", (long long)value);
 }
 
+/* Together they are not less than memory alone. A running group's limit of now may do on v1, whose file has
+ * the sum. */
+static int check_swap(struct builder *b, bool v2)
+{
+	const struct spec_memory *m = &b->resources->memory;
+
+	if (!m->swap.given || m->swap.value < 0 || (m->limit.given && m->limit.value >= 0) ||
+	    (!v2 && b->update && !m->limit.given))
+		return 0;
+	return plan_refuse(b, plan_cgroup_where(b, "memory/swap"),
+			   "a limit of memory and swap together needs memory.limit too");
+}
+
 /* memory.memsw counts memory and swap together, as the spec does. It must not fall below the limit at any
  * time. */
 static void set_v1_limits(struct builder *b, const struct step *cgroup)
@@ -119,9 +132,6 @@ static int set_v2_swap(struct builder *b, const struct step *cgroup)
 	plan_cgroup_where(b, m->swap.given ? "memory/swap" : "memory/limit");
 	if (m->swap.given && m->swap.value >= 0) {
 		/* The spec's is the sum; memory.swap.max is swap alone. */
-		if (!m->limit.given || m->limit.value < 0)
-			return plan_refuse(b, b->where,
-					   "a limit of memory and swap together needs memory.limit too");
 		if (m->swap.value < m->limit.value)
 			return plan_refuse(b, b->where, "expected at least memory.limit (%lld), found %lld",
 					   (long long)m->limit.value, (long long)m->swap.value);
@@ -161,6 +171,8 @@ int plan_cgroup_memory(struct builder *b)
 	    !m->kernel_tcp.given && !m->swappiness.given && !m->disable_oom_killer && !m->has_use_hierarchy)
 		return 0;
 	if (plan_cgroup_need(b, "memory", plan_cgroup_where(b, "memory"), &cgroup))
+		return -1;
+	if (check_swap(b, cgroup->cgroup.v2))
 		return -1;
 	return cgroup->cgroup.v2 ? set_v2(b, cgroup) : set_v1(b, cgroup);
 }

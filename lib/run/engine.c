@@ -211,12 +211,24 @@ int engine_walk(struct engine *engine, struct err *err)
 	return 0;
 }
 
+/* Without noNewPrivileges the filter is loaded before the privileges go: it must allow what is still to be done. */
+static void explain_filter(const struct engine *engine, struct err *err)
+{
+	for (size_t i = 0; i < engine->next && i < engine->plan->count; i++)
+		if (engine->plan->steps[i].kind == STEP_SECCOMP_LOAD && err->kind == ERR_SYSTEM) {
+			err->hint[0] = '\0';
+			err_hint(err, "the seccomp filter is in place by now and may be what refuses this; with "
+				      "process.noNewPrivileges it would come last");
+		}
+}
+
 void engine_child(struct engine *engine)
 {
 	struct err err = { 0 };
 
 	engine_walk(engine, &err);
 	/* Reached on failure only: a plan's last child step does not return. */
+	explain_filter(engine, &err);
 	if (err_is_set(&err))
 		channel_send_error(engine->channel, &err);
 	_exit(125);
