@@ -385,10 +385,12 @@ is() { [ "$1" = "$2" ] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
 	needs_controller memory
 	needs_controller pids
 	keep_start
-	local i
+	local i pids=()
 	for i in 1 2 3 4 5 6 7 8; do
 		nsinit update --memory $((i + 30))M --pids-limit $((i + 30)) "$ID" 3>&- &
+		pids+=($!)
 	done
-	wait
+	# The container is a job of this shell too.
+	wait "${pids[@]}"
 	is "$(($(limit memory memory.limit_in_bytes memory.max) >> 20))" "$(limit pids pids.max pids.max)"
 }
