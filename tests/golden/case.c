@@ -150,6 +150,14 @@ static void print_warnings(const struct spec *spec, struct strbuf *out)
 		strbuf_printf(out, "unknown: %s\n", spec->unknown.items[i]);
 }
 
+static void print_all_warnings(const struct run *run, struct strbuf *out)
+{
+	print_warnings(run->spec, out);
+	print_warnings(run->part, out);
+	for (size_t i = 0; i < run->plan.warning_count; i++)
+		strbuf_printf(out, "warning: %s\n", run->plan.warnings[i]);
+}
+
 static void print_error(const struct err *err, struct strbuf *out)
 {
 	char text[2048];
@@ -173,7 +181,7 @@ static void print_plan(const struct run *run, struct strbuf *out)
 	json_free(json);
 }
 
-bool golden_make(const char *path, struct strbuf *out)
+bool golden_make(const char *path, bool as_json, struct strbuf *out)
 {
 	struct run run = { .path = path, .arena = arena_new() };
 	bool failed;
@@ -181,10 +189,9 @@ bool golden_make(const char *path, struct strbuf *out)
 	strbuf_puts(out, "");
 	read_on(&run);
 	failed = read_specs(&run) || build(&run);
-	print_warnings(run.spec, out);
-	print_warnings(run.part, out);
-	for (size_t i = 0; i < run.plan.warning_count; i++)
-		strbuf_printf(out, "warning: %s\n", run.plan.warnings[i]);
+	run.json = run.json || as_json;
+	if (!as_json)
+		print_all_warnings(&run, out);
 	if (failed)
 		print_error(&run.err, out);
 	else

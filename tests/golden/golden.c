@@ -115,7 +115,7 @@ ParameterizedTest(struct parameter *parameter, golden, plan)
 	bool failed;
 	auto_free char *plan = memory_printf("%s.plan", path), *error = memory_printf("%s.err", path);
 
-	failed = golden_make(path, &out);
+	failed = golden_make(path, false, &out);
 	if (getenv("GOLDEN_UPDATE"))
 		update(failed ? error : plan, out.text, failed ? plan : error);
 	else

@@ -16,7 +16,7 @@ char *golden_read(const char *name, size_t *len);
 size_t golden_each(void (*test)(const char *path, void *context), void *context);
 /* hosts/NAME.host; the test fails where it is wrong. */
 void golden_host_read(const char *name, struct arena *arena, struct host *host);
-/* The plan of a case as text, or (true) the error. */
-bool golden_make(const char *path, struct strbuf *out);
+/* The plan of a case, or (true) the error. as_json: as JSON whatever NAME.on says, and without warnings. */
+bool golden_make(const char *path, bool as_json, struct strbuf *out);
 
 #endif
