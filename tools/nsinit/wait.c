@@ -79,8 +79,7 @@ const struct command nsinit_wait = {
 	.synopsis = "[OPTIONS] ID...",
 	.summary = "wait until containers have ended, and print their exit statuses",
 	.details = "One line for each ID, in that order: the exit status, 128+N after signal N, or\n"
-		   "\"unknown\": of a container that had ended before, and on kernels before 6.15,\n"
-		   "which tell it to the parent process only.\n"
+		   "\"unknown\" where its parent process took it away before we could see it.\n"
 		   "Nothing is printed for other states.\n",
 	.tables = tables,
 	.min_operands = 1,
