@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -39,6 +40,14 @@ static bool is_sealed(void)
 	auto_close int fd = open(SELF, O_RDONLY | O_CLOEXEC);
 
 	return fd >= 0 && fcntl(fd, F_GET_SEALS) == SEALS;
+}
+
+/* A lower limit on descriptors lowers it; the second start has that limit too. */
+static int own_fd(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur <= OWN_FD ? (int)limit.rlim_cur - 1 : OWN_FD;
 }
 
 /*
@@ -140,7 +149,7 @@ static int execute_again(int fd, char *const argv[], struct err *err)
 {
 	/* The number is the mark of our own second start; it also keeps clear of 0, 1, 2 where those are
 	 * closed. */
-	auto_close int own = fcntl(fd, F_DUPFD_CLOEXEC, OWN_FD);
+	auto_close int own = fcntl(fd, F_DUPFD_CLOEXEC, own_fd());
 
 	if (own < 0)
 		return err_system(err, "fcntl", "F_DUPFD_CLOEXEC");
@@ -172,7 +181,7 @@ int kern_self_protect(char *const argv[], struct err *err)
 		restore_name(argv[0]);
 		return 0;
 	}
-	if (strncmp(execfn(), EXECFN, strlen(EXECFN)) == 0 && atoi(execfn() + strlen(EXECFN)) >= OWN_FD)
+	if (strncmp(execfn(), EXECFN, strlen(EXECFN)) == 0 && atoi(execfn() + strlen(EXECFN)) >= own_fd())
 		return err_set(err, ERR_UNSUPPORTED, "protect", "%s is not recognised as a protected copy",
 			       SELF);
 	fd = open_detached();
