@@ -96,7 +96,7 @@ static void merge_process(struct spec_process *process, const struct spec_proces
 		process->apparmor_profile = own->apparmor_profile;
 	if (!process->selinux_label)
 		process->selinux_label = own->selinux_label;
-	if (!process->rlimits) {
+	if (!process->rlimit_count) {
 		process->rlimits = own->rlimits;
 		process->rlimit_count = own->rlimit_count;
 	}
