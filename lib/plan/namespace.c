@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "spec/check.h"
 #include "plan/host.h"
 #include "plan/plan.h"
 #include "plan/step.h"
@@ -134,6 +135,19 @@ static bool joined_by_parent(const struct builder *b, int kind)
 	return namespace(b, kind)->path && !b->joined_user && kind != SPEC_NS_USER && kind != SPEC_NS_MOUNT;
 }
 
+/* What of the spec would change the namespace for all who are in it, or NULL. */
+static const char *changed_by(const struct builder *b, int kind)
+{
+	const struct spec_pairs *sysctls = &b->spec->linux_.sysctl;
+
+	if (kind == SPEC_NS_UTS && (b->spec->hostname || b->spec->domainname))
+		return b->spec->hostname ? "/hostname" : "/domainname";
+	for (size_t i = 0; i < sysctls->count; i++)
+		if (spec_sysctl_owner(sysctls->items[i].key) == kind)
+			return "/linux/sysctl";
+	return NULL;
+}
+
 void plan_namespace_open(struct builder *b)
 {
 	for (int kind = 0; kind < SPEC_NS_COUNT; kind++) {
@@ -144,6 +158,7 @@ void plan_namespace_open(struct builder *b)
 		step = plan_add(b, STEP_NS_OPEN, STEP_PARENT, where(b, kind));
 		step->ns.kind = (enum spec_namespace_kind)kind;
 		step->ns.path = namespace(b, kind)->path;
+		step->ns.changed_by = changed_by(b, kind);
 		step->ns.slot = b->namespace_slots[kind] = ++b->plan->slot_count;
 	}
 }

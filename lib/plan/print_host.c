@@ -142,6 +142,7 @@ void show_step_ns(struct show *show, const struct step *step)
 {
 	show_plain(show, "type", spec_names_of(&spec_names_namespace, step->ns.kind));
 	show_plain(show, "path", step->ns.path);
+	show_word(show, "changed by", "changedBy", step->ns.changed_by);
 	show_slot(show, "slot", step->ns.slot);
 }
 

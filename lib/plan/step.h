@@ -105,6 +105,7 @@ struct step_ns {
 	enum spec_namespace_kind kind;
 	const char *path; /* NS_OPEN */
 	step_slot slot;
+	const char *changed_by; /* NS_OPEN: the spec's member that changes it: it must not be the runtime's own */
 };
 
 struct step_clone {

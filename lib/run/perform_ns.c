@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -22,12 +23,28 @@
 #include "run/perform.h"
 #include "run/userns.h"
 
+/* By path the spec could name the namespace that it may not change where it is the runtime's own. */
+static int refuse_own(const struct step *step, int ns, struct err *err)
+{
+	char path[64];
+	struct stat own, joined;
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", kern_ns_kinds[step->ns.kind].proc_name);
+	if (stat(path, &own) || fstat(ns, &joined))
+		return err_system(err, "stat", "%s", path);
+	if (own.st_dev != joined.st_dev || own.st_ino != joined.st_ino)
+		return 0;
+	err_set(err, ERR_SPEC, "", "%s is the runtime's own namespace: %s would change the host", step->ns.path,
+		step->ns.changed_by);
+	return err_hint(err, "the container needs a namespace of its own for that");
+}
+
 int perform_ns_open(struct engine *engine, const struct step *step, struct err *err)
 {
 	int fd = kern_ns_open(step->ns.path, kern_ns_kinds[step->ns.kind].flag, err);
 
 	engine->slots[step->ns.slot] = fd;
-	return fd < 0 ? -1 : 0;
+	return fd < 0 || (step->ns.changed_by && refuse_own(step, fd, err)) ? -1 : 0;
 }
 
 /* The parent enters a namespace for the clone only: engine_clone() goes back to this one. */

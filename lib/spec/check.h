@@ -22,6 +22,8 @@ bool spec_interface_template_is_valid(const char *name);
  * is the enum spec_namespace_kind that it belongs to, -1 where setting it would change the host. -1: no name.
  */
 int spec_sysctl_path(char *key, int *owner);
+/* The owner of one that is a path already. */
+int spec_sysctl_owner(const char *path);
 /* Edit distance between two names, at most `limit` + 1. */
 unsigned spec_name_distance(const char *a, const char *b, unsigned limit);
 

@@ -52,28 +52,23 @@ static bool is_plain_path(const char *path)
 	       (len < 2 || strcmp(path + len - 2, "/.") != 0);
 }
 
-static size_t find_owner(const char *path)
+int spec_sysctl_owner(const char *path)
 {
-	size_t i = 0;
-
-	for (; i < ARRAY_SIZE(owners); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(owners); i++) {
 		size_t len = strlen(owners[i].path);
 
 		if (!strncmp(path, owners[i].path, len) && (!path[len] || owners[i].path[len - 1] == '/'))
-			break;
+			return (int)owners[i].kind;
 	}
-	return i;
+	return -1;
 }
 
 int spec_sysctl_path(char *key, int *owner)
 {
-	size_t i;
-
 	to_path(key);
 	if (!is_plain_path(key))
 		return -1;
-	i = find_owner(key);
-	*owner = i < ARRAY_SIZE(owners) ? (int)owners[i].kind : -1;
+	*owner = spec_sysctl_owner(key);
 	return 0;
 }
 
