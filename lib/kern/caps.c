@@ -149,6 +149,22 @@ int kern_caps_raise(struct err *err)
 	return set_three(&caps) < 0 ? err_system(err, "capset", "own capabilities") : 0;
 }
 
+int kern_caps_settle(struct err *err)
+{
+	struct kern_caps caps;
+	uint64_t ambient = 0;
+
+	if (geteuid() == 0)
+		return 0;
+	if (get_three(&caps, err) < 0)
+		return -1;
+	for (unsigned i = 0; i < 64; i++)
+		if (caps.permitted & UINT64_C(1) << i && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1)
+			ambient |= UINT64_C(1) << i;
+	caps.permitted = caps.effective = ambient;
+	return set_three(&caps) < 0 ? err_system(err, "capset", "own capabilities") : 0;
+}
+
 /* The first capability of a set, for messages. */
 static const char *first_of(uint64_t set, char *buf, size_t size)
 {

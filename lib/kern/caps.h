@@ -42,6 +42,9 @@ int kern_caps_keep(struct err *err);
 /* Make effective what is permitted: after a change of user id with kern_caps_keep() nothing is. */
 int kern_caps_raise(struct err *err);
 
+/* Give up what execve would take: a user other than root keeps the ambient ones alone. */
+int kern_caps_settle(struct err *err);
+
 /*
  * Set permitted, effective, inheritable and ambient to exactly those of `caps`
  * (its bounding set is not looked at), clear KEEPCAPS, read all back. Asking

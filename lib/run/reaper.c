@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "kern/caps.h"
 #include "kern/constants.h"
 #include "plan/plan.h"
 #include "run/clone.h"
@@ -46,12 +47,13 @@ static void reap(pid_t program)
 static void reaper(pid_t program, int death_signal) __attribute__((noreturn));
 static void reaper(pid_t program, int death_signal)
 {
+	struct err err = { 0 };
 	siginfo_t info;
 	sigset_t all;
 	int number;
 
 	/* Until now it was SIGKILL: a container that runs on would die with the runtime. */
-	if (prctl(PR_SET_PDEATHSIG, death_signal))
+	if (prctl(PR_SET_PDEATHSIG, death_signal) || kern_caps_settle(&err))
 		_exit(125);
 	close_all();
 	sigfillset(&all);
