@@ -44,12 +44,22 @@ static int adopt_orphans(const struct run_request *request, struct err *err)
 	return kern_process_subreaper(true, err);
 }
 
+/* The parent of a detached one is gone at once, and the signal would come then. */
+static int check_death_signal(const struct run_request *request, struct err *err)
+{
+	if (!request->detach || !request->spec->own.parent_death_signal)
+		return 0;
+	err_set(err, ERR_USAGE, "--detach", "the program would get its parentDeathSignal as soon as nsinit returns");
+	err_where(err, request->spec->file, "/nsinit/parentDeathSignal");
+	return err_hint(err, "create and start send it when the process that adopted the container ends");
+}
+
 int run_run(const struct run_context *context, const struct run_request *request, int *status, struct err *err)
 {
 	struct begin begin = { 0 };
 	int ret;
 
-	if (begin_check_console(request, request->detach, err))
+	if (begin_check_console(request, request->detach, err) || check_death_signal(request, err))
 		return -1;
 	ret = request->detach ? 0 : adopt_orphans(request, err);
 	if (!ret)
