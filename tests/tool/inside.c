@@ -7,7 +7,9 @@
  *   args ARG...    argv, one a line in brackets
  *   state          ids, groups, what prctl(2) tells, capabilities
  *   sched          scheduler, I/O priority, memory policy, personality
- *   keyring        the session keyring's description
+ *   keyring        the session keyring: number and description
+ *   withkey NAME COMMAND...   execute COMMAND in a session keyring with a key of that name
+ *   findkey NAME   search the session keyring for it
  *   terminal       of descriptor 0: device, size, controlling; and /dev/console
  *   sti TEXT       TIOCSTI on descriptor 0
  *   orphans N      leave N zombies to the reaper, and say how many stay
@@ -143,8 +145,25 @@ static int keyring(int argc, char **argv)
 	(void)argv;
 	if (len < 0)
 		return inside_say("keyctl", -1);
-	printf("%s\n", text);
+	printf("%ld %s\n", syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0), text);
 	return 0;
+}
+
+static int withkey(int argc, char **argv)
+{
+	if (argc < 3 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
+	    syscall(SYS_add_key, "user", argv[1], "x", 1, KEY_SPEC_SESSION_KEYRING) < 0)
+		return inside_say("add_key", -1);
+	execv(argv[2], argv + 2);
+	return inside_say(argv[2], -1);
+}
+
+static int findkey(int argc, char **argv)
+{
+	long key = syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user",
+			   argc > 1 ? argv[1] : "", 0);
+
+	return inside_say("search", key < 0 ? -1 : 0);
 }
 
 static void say_device(const char *name, const char *path)
@@ -229,7 +248,7 @@ static int orphans(int argc, char **argv)
 		}
 		waitpid(middle, NULL, 0);
 	}
-	for (int tries = 0; tries < 100 && (left = count_zombies()) > 0; tries++)
+	for (int tries = 0; tries < 50 && (left = count_zombies()) > 0; tries++)
 		nanosleep(&(struct timespec){ 0, 20 * 1000 * 1000 }, NULL);
 	printf("zombies %d\n", left);
 	return left > 0;
@@ -272,10 +291,10 @@ static int send_signal(int argc, char **argv)
 }
 
 static const struct inside own[] = {
-	{ "fds", fds },          { "args", args },         { "state", state }, { "sched", sched },
-	{ "keyring", keyring },  { "terminal", terminal }, { "sti", sti },     { "orphans", orphans },
-	{ "lock", lock },        { "connect", port },      { "bind", port },   { "abstract", abstract },
-	{ "kill", send_signal }, { NULL, NULL },
+	{ "fds", fds },         { "args", args },         { "state", state },      { "sched", sched },
+	{ "keyring", keyring }, { "withkey", withkey },   { "findkey", findkey },  { "terminal", terminal },
+	{ "sti", sti },         { "orphans", orphans },   { "lock", lock },        { "connect", port },
+	{ "bind", port },       { "abstract", abstract }, { "kill", send_signal }, { NULL, NULL },
 };
 
 int main(int argc, char **argv)
