@@ -17,6 +17,9 @@ enum {
 	VALUE_SIZE = 256, /* of fsconfig: see mount_new.c */
 };
 
+/* What an id that the user namespace does not map looks like: /proc/sys/kernel/overflowuid, never changed. */
+enum { ID_UNMAPPED = 65534 };
+
 #define USER_NS_INITIAL 0xEFFFFFFDU /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
 
 /*
@@ -141,6 +144,18 @@ static int add_directory(int context, const char *key, const char *value, struct
 		       : 0;
 }
 
+/* As lower's, but for an owner that the user namespace does not map: then it stays ours. */
+static int copy_owner(int tmpfs, const struct stat *lower)
+{
+	bool inside = in_user_namespace();
+	uid_t uid = inside && lower->st_uid == ID_UNMAPPED ? (uid_t)-1 : lower->st_uid;
+	gid_t gid = inside && lower->st_gid == ID_UNMAPPED ? (gid_t)-1 : lower->st_gid;
+
+	if (!uid && !gid)
+		return 0;
+	return fchownat(tmpfs, "upper", uid, gid, 0) && errno != EINVAL ? -1 : 0;
+}
+
 /* The merged root looks as the topmost layer does. */
 static int make_upper(int tmpfs, const char *lower, struct err *err)
 {
@@ -150,11 +165,11 @@ static int make_upper(int tmpfs, const char *lower, struct err *err)
 		return err_system(err, "stat", "%s", lower);
 	if (mkdirat(tmpfs, "upper", st.st_mode & 07777) || mkdirat(tmpfs, "work", 0700))
 		return err_system(err, "mkdir", "upper directory of the overlay");
+	if (copy_owner(tmpfs, &st))
+		return err_system(err, "chown", "upper directory of the overlay");
+	/* Behind the owner, whose change clears setgid. */
 	if (fchmodat(tmpfs, "upper", st.st_mode & 07777, 0))
 		return err_system(err, "chmod", "upper directory of the overlay");
-	/* An owner that the user namespace does not map stays ours. */
-	if ((st.st_uid || st.st_gid) && fchownat(tmpfs, "upper", st.st_uid, st.st_gid, 0) && errno != EINVAL)
-		return err_system(err, "chown", "upper directory of the overlay");
 	return 0;
 }
 
