@@ -151,8 +151,10 @@ static int execute_again(int fd, char *const argv[], struct err *err)
 	 * closed. */
 	auto_close int own = fcntl(fd, F_DUPFD_CLOEXEC, own_fd());
 
-	if (own < 0)
-		return err_system(err, "fcntl", "F_DUPFD_CLOEXEC");
+	if (own < 0) {
+		err_system(err, "fcntl", "F_DUPFD_CLOEXEC %d", OWN_FD);
+		return err_hint(err, "more than %d open files must be allowed (RLIMIT_NOFILE, ulimit -n)", OWN_FD);
+	}
 	syscall(SYS_execveat, own, "", argv, environ, AT_EMPTY_PATH);
 	err_system(err, "execveat", SELF);
 	if (err->errnum == EACCES)

@@ -27,11 +27,12 @@
 
 /* Descriptors a start needs beside its slots. */
 #define FILES_SPARE 64
+#define FILES_SURE 200
 
-/* Thousands of slots are rare; a system call for everybody is not worth it. */
+/* Below the limit that kern/self.c needs anyway there is room. Hundreds of slots are rare: no call for everybody. */
 static int raise_files(struct engine *engine, struct err *err)
 {
-	if (engine->plan->slot_count + FILES_SPARE < 1000)
+	if (engine->plan->slot_count + FILES_SPARE < FILES_SURE)
 		return 0;
 	if (kern_limits_raise_files(&engine->files_soft, err))
 		return -1;
