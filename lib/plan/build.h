@@ -53,7 +53,7 @@ void plan_cgroup_attach(struct builder *b); /* parent, after it */
 const char *plan_cgroup_clone_into(struct builder *b);
 const char *plan_systemd_place(struct builder *b); /* the path that scope and slice give; NULL with err */
 void plan_systemd_add(struct builder *b);
-void plan_systemd_update(struct builder *b);
+bool plan_systemd_update(struct builder *b); /* false: there is nothing to tell it */
 /* The hierarchy with that controller where the container is; NULL: this host has none. */
 const struct step *plan_cgroup_find(const struct builder *b, const char *controller);
 /* 0 and *cgroup, or -1: no hierarchy has it. */

@@ -131,11 +131,8 @@ int plan_build_update(struct plan *plan, const struct host *host, const struct p
 		memcpy(b.cgroups, request->cgroups, b.cgroup_count * sizeof(*b.cgroups));
 	if (plan_cgroup_resources(&b))
 		return -1;
-	if (b.scope) {
-		/* The kernel refuses what cannot be; systemd then writes its own form of it, so ours comes
-		 * again. */
-		plan_systemd_update(&b);
+	/* The kernel refuses what cannot be; systemd then writes its own form of it, so ours comes again. */
+	if (b.scope && plan_systemd_update(&b))
 		plan_cgroup_resources(&b);
-	}
 	return plan_cgroup_devices(&b);
 }

@@ -186,16 +186,17 @@ void plan_systemd_add(struct builder *b)
 	step->systemd.user = b->user_manager;
 }
 
-void plan_systemd_update(struct builder *b)
+bool plan_systemd_update(struct builder *b)
 {
 	struct spec_pairs pairs = properties(b);
 	struct step *step;
 
 	if (pairs.count == 0)
-		return;
+		return false;
 	step = plan_add(b, STEP_CGROUP_SYSTEMD, STEP_PARENT, "");
 	step->systemd.scope = b->scope;
 	step->systemd.properties = pairs;
 	step->systemd.user = b->user_manager;
 	step->systemd.update = true;
+	return true;
 }

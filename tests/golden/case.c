@@ -118,6 +118,14 @@ static struct step *attached(struct run *run)
 	return steps;
 }
 
+static const char *scope_of(const struct run *run)
+{
+	for (size_t i = 0; i < run->other.count; i++)
+		if (run->other.steps[i].kind == STEP_CGROUP_SYSTEMD)
+			return run->other.steps[i].systemd.scope;
+	return NULL;
+}
+
 static int build(struct run *run)
 {
 	struct plan_exec_request exec = { .id = run->request.id,
@@ -134,6 +142,8 @@ static int build(struct run *run)
 		update.resources = &run->part->linux_.resources;
 		update.cgroups = attached(run);
 		update.cgroup_count = run->other.cgroup_count;
+		update.systemd_scope = scope_of(run);
+		update.systemd_user = !run->host.privileged;
 		return plan_build_update(&run->plan, &run->host, &update, &run->err);
 	}
 	exec.process = &run->part->process;
