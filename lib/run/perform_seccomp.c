@@ -106,7 +106,9 @@ int perform_seccomp_load(struct engine *engine, const struct step *step, struct 
 	/* What the filter may refuse is done before: finding the program, telling the parent. */
 	while (last->kind != STEP_EXEC)
 		last--;
-	if (kern_exec_find(last->exec.args[0], last->exec.env, engine->program, err) || engine_commit(engine, err))
+	if (kern_exec_find(last->exec.args[0], last->exec.env, engine->program, err))
+		return err_step(err, plan_step_name(last), last->where);
+	if (engine_commit(engine, err))
 		return -1;
 	if (engine->seccomp_socket < 0)
 		return kern_seccomp_load(program, seccomp->flags, NULL, err);
