@@ -16,21 +16,34 @@
 #include "base/strbuf.h"
 #include "state/state.h"
 
-static int publish(int dir, const char *name, const char *temporary, const char *text, size_t len)
+struct publication {
+	const char *name, *temporary, *text;
+	size_t len;
+	mode_t mode;
+	int flags;
+};
+
+static int publish(int dir, const struct publication *file)
 {
-	auto_close int fd =
-		openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	auto_close int fd = openat(dir, file->temporary,
+				   O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | file->flags, file->mode);
 
 	if (fd < 0)
 		return -1;
-	if (file_write_fd(fd, text, len) || renameat(dir, temporary, dir, name)) {
+	if (file_write_fd(fd, file->text, file->len) || renameat(dir, file->temporary, dir, file->name)) {
 		int saved = errno;
 
-		unlinkat(dir, temporary, 0);
+		unlinkat(dir, file->temporary, 0);
 		errno = saved;
 		return -1;
 	}
 	return 0;
+}
+
+/* One of our own files: for nobody else. */
+static int publish_own(int dir, const char *name, const char *temporary, const char *text, size_t len)
+{
+	return publish(dir, &(struct publication){ name, temporary, text, len, 0600, O_TRUNC });
 }
 
 static void add_cgroups(struct json *root, const struct state *state)
@@ -70,7 +83,7 @@ int state_save(int dir, const struct state *state, struct err *err)
 	add_cgroups(root, state);
 	json_print(root, false, &text);
 	json_free(root);
-	if (publish(dir, "state.json", "state.json.new", text.text, text.len))
+	if (publish_own(dir, "state.json", "state.json.new", text.text, text.len))
 		return err_system(err, "write", "state.json of %s", state->id);
 	return 0;
 }
@@ -172,7 +185,7 @@ int state_load(int dir, const char *id, struct arena *arena, struct state *state
 
 int state_save_config(int dir, const char *text, size_t len, struct err *err)
 {
-	if (publish(dir, "config.json", "config.json.new", text, len))
+	if (publish_own(dir, "config.json", "config.json.new", text, len))
 		return err_system(err, "write", "config.json");
 	return 0;
 }
@@ -189,6 +202,7 @@ int state_write_file(const char *path, const char *text, struct err *err)
 	const char *slash = strrchr(path, '/');
 	auto_free char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 	auto_free char *temporary = memory_printf(".%s.%d", slash ? slash + 1 : path, (int)getpid());
+	struct publication file;
 	auto_close int fd = -1;
 
 	if (!dir)
@@ -196,7 +210,10 @@ int state_write_file(const char *path, const char *text, struct err *err)
 	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_system(err, "open", "%s", dir);
-	if (publish(fd, slash ? slash + 1 : path, temporary, text, strlen(text)))
+	file = (struct publication){ slash ? slash + 1 : path, temporary, text, strlen(text), 0644, O_EXCL };
+	/* Others may write where it goes: the name must be free, and stays ours. */
+	unlinkat(fd, temporary, 0);
+	if (publish(fd, &file))
 		return err_system(err, "write", "%s", path);
 	return 0;
 }
