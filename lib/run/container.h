@@ -8,6 +8,7 @@
 struct arena;
 struct err;
 struct run_context;
+struct signals;
 struct spec;
 struct state;
 struct step;
@@ -17,6 +18,7 @@ struct container {
 	int root, dir;
 	struct state *state; /* in the arena */
 	struct spec *spec; /* NULL until container_read_spec() */
+	struct signals *signals; /* that end a poststop hook; or NULL */
 };
 #define CONTAINER_NONE { .root = -1, .dir = -1 }
 

@@ -63,18 +63,36 @@ static int prepare(struct begin *begin, const struct run_context *context, const
 	return engine->state_root < 0 ? -1 : 0;
 }
 
+/* Has a hook run, or tried to? Then the poststop hooks are to undo what it did. */
+static bool hooks_began(const struct engine *engine)
+{
+	for (size_t i = 0; i < engine->plan->count && i <= engine->next; i++)
+		if (engine->plan->steps[i].kind == STEP_HOOK)
+			return true;
+	return false;
+}
+
+/* runtime.md, lifecycle steps 3 to 5: the error, then steps 12 and 13. */
+static void destroy_half(struct begin *begin, const struct run_request *request)
+{
+	struct engine *engine = &begin->engine;
+	struct container half = CONTAINER_NONE;
+	bool began = engine->plan && hooks_began(engine);
+
+	engine_undo(engine);
+	half.state = engine->state;
+	half.signals = engine->signals;
+	if (began)
+		container_poststop(request->spec, &half);
+}
+
 int begin_create(struct begin *begin, const struct run_context *context, const struct run_request *request,
 		 struct err *err)
 {
 	if (prepare(begin, context, request, err))
 		return -1;
 	if (engine_walk(&begin->engine, err) || begin_send_pidfd(begin, request->pidfd_socket, err)) {
-		struct container failed = CONTAINER_NONE;
-
-		engine_undo(&begin->engine);
-		failed.state = begin->engine.state;
-		if (err->kind == ERR_HOOK)
-			container_poststop(request->spec, &failed);
+		destroy_half(begin, request);
 		return -1;
 	}
 	return state_unlock(begin->engine.state_dir, err);

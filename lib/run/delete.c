@@ -26,18 +26,22 @@
 void container_poststop(const struct spec *spec, const struct container *container)
 {
 	const struct spec_hooks *hooks = &spec->hooks[SPEC_HOOK_POSTSTOP];
+	struct hook_call call = { .kind = spec_names_of(&spec_names_hook, SPEC_HOOK_POSTSTOP),
+				  .signals = container->signals };
 	auto_free char *state = NULL;
 
 	if (hooks->count == 0)
 		return;
-	state = hook_state_json(container->state, spec, "stopped", 0);
-	for (size_t i = 0; i < hooks->count; i++) {
+	call.state = state = hook_state_json(container->state, spec, "stopped", 0);
+	for (; call.index < hooks->count; call.index++) {
 		struct err failure = { 0 };
 		char text[2560];
 
-		if (hook_run(&hooks->items[i], spec_names_of(&spec_names_hook, SPEC_HOOK_POSTSTOP), i, state,
-			     &failure))
-			log_warning("%s", err_text(&failure, text, sizeof(text)));
+		call.hook = &hooks->items[call.index];
+		if (hook_run(&call, &failure) == 0)
+			continue;
+		log_warning("%s%s%s", err_text(&failure, text, sizeof(text)), failure.hint[0] ? "; " : "",
+			    failure.hint);
 	}
 }
 

@@ -22,7 +22,7 @@ static int delete_ended(struct begin *begin, struct spec *spec, struct err *err)
 {
 	struct engine *engine = &begin->engine;
 	struct container container = { .arena = begin->arena, .root = engine->state_root, .dir = engine->state_dir,
-				       .state = engine->state, .spec = spec };
+				       .state = engine->state, .spec = spec, .signals = engine->signals };
 	struct err failure = { 0 };
 
 	if (state_lock(container.root, engine->state->id, container.dir, &failure) == 0 &&

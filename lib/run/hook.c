@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -26,7 +27,7 @@ char *hook_state_json(const struct state *state, const struct spec *spec, const 
 	return text.text;
 }
 
-static int describe(struct err *err, const char *kind, size_t index, const struct spawn *spawn)
+static int describe(struct err *err, const struct hook_call *call, const struct spawn *spawn)
 {
 	char output[sizeof(spawn->output)];
 	size_t len;
@@ -34,39 +35,49 @@ static int describe(struct err *err, const char *kind, size_t index, const struc
 	snprintf(output, sizeof(output), "%s", spawn->output);
 	for (len = strlen(output); len && output[len - 1] == '\n'; len--)
 		output[len - 1] = '\0';
-	err_object(err, "%s[%zu] %s", kind, index, spawn->path);
+	err_object(err, "%s[%zu] %s", call->kind, call->index, call->hook->path);
 	if (output[0])
 		err_hint(err, "the hook wrote: %s", output);
 	return -1;
 }
 
-int hook_run(const struct spec_hook *hook, const char *kind, size_t index, const char *state_json,
-	     struct err *err)
+/* It never ran: name the hook as in every other failure, not the system call. */
+static int not_started(struct err *err, const struct hook_call *call)
 {
-	/* Without args the path is argv[0]; without env the hook has the runtime's, as with other runtimes. */
-	const char *const only_path[] = { hook->path, NULL };
+	int errnum = err->errnum;
+
+	if (!errnum)
+		return -1;
+	*err = (struct err){ 0 };
+	errno = errnum;
+	err_system(err, "hook", "%s[%zu] %s", call->kind, call->index, call->hook->path);
+	err->kind = ERR_HOOK;
+	return errnum == ENOENT ? err_hint(err, "the path, or the interpreter it names, is not there") : -1;
+}
+
+int hook_run(const struct hook_call *call, struct err *err)
+{
+	const struct spec_hook *hook = call->hook;
+	/* Without args the path is argv[0]. */
+	const char *const only_path[] = { hook->path, NULL }, *const none[] = { NULL };
+	const char *const *env = hook->env.count ? hook->env.items : none;
 	struct spawn spawn = { .path = hook->path,
 			       .args = hook->args.count ? hook->args.items : only_path,
-			       .env = hook->env.given ? hook->env.items : NULL,
-			       .input = state_json,
-			       .input_len = strlen(state_json),
+			       .env = hook->env.given ? env : call->env,
+			       .input = call->state,
+			       .input_len = strlen(call->state),
+			       .signals = call->signals,
 			       .timeout_usec = (uint64_t)hook->timeout * 1000000 };
 
-	if (run_spawn(&spawn, err)) {
-		err->kind = ERR_HOOK;
-		return err_hint(err, "hook %s[%zu]: the path is looked up in the runtime's namespaces", kind, index);
-	}
-	if (spawn.timed_out) {
+	if (run_spawn(&spawn, err))
+		return not_started(err, call);
+	if (spawn.timed_out)
 		err_set(err, ERR_HOOK, "hook", "killed: it ran longer than its timeout of %u s", hook->timeout);
-		return describe(err, kind, index, &spawn);
-	}
-	if (WIFSIGNALED(spawn.status)) {
+	else if (WIFSIGNALED(spawn.status))
 		err_set(err, ERR_HOOK, "hook", "killed by signal %d", WTERMSIG(spawn.status));
-		return describe(err, kind, index, &spawn);
-	}
-	if (WEXITSTATUS(spawn.status)) {
+	else if (WEXITSTATUS(spawn.status))
 		err_set(err, ERR_HOOK, "hook", "exit status %d", WEXITSTATUS(spawn.status));
-		return describe(err, kind, index, &spawn);
-	}
-	return 0;
+	else
+		return 0;
+	return describe(err, call, &spawn);
 }

@@ -17,12 +17,24 @@ static const char *const statuses[SPEC_HOOK_COUNT] = {
 	[SPEC_HOOK_POSTSTART] = "running",	   [SPEC_HOOK_POSTSTOP] = "stopped",
 };
 
-/* The pid is the one that the hook's own namespace knows. */
+/*
+ * The pid is the one that the hook's own namespace knows. A hook that belongs to
+ * the container's files has the environment of its program, not the runtime's.
+ */
 int perform_hook(struct engine *engine, const struct step *step, struct err *err)
 {
+	static const char *const none[] = { NULL };
 	const struct step_hook *hook = &step->hook;
-	pid_t pid = engine->side == STEP_PARENT ? engine->pid : getpid();
-	auto_free char *state = hook_state_json(engine->state, engine->spec, statuses[hook->kind], pid);
+	bool parent = engine->side == STEP_PARENT;
+	auto_free char *state = hook_state_json(engine->state, engine->spec, statuses[hook->kind],
+						parent ? engine->pid : getpid());
+	struct hook_call call = { .hook = hook->hook,
+				  .kind = spec_names_of(&spec_names_hook, hook->kind),
+				  .index = hook->index,
+				  .state = state,
+				  .signals = parent ? engine->signals : NULL };
 
-	return hook_run(hook->hook, spec_names_of(&spec_names_hook, hook->kind), hook->index, state, err);
+	if (hook->kind == SPEC_HOOK_START_CONTAINER)
+		call.env = engine->spec->process.env.items ? engine->spec->process.env.items : none;
+	return hook_run(&call, err);
 }

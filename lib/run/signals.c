@@ -55,26 +55,36 @@ static int next_signal(int fd)
 	return (int)info.ssi_signo;
 }
 
-int signals_wait(struct signals *signals, int fd, struct err *err)
+int signals_open(struct signals *signals, struct err *err)
 {
-	struct pollfd fds[2] = { { fd, POLLIN, 0 }, { -1, POLLIN, 0 } };
 	sigset_t set;
-	int number;
 
 	interrupting(&set);
 	if (signals->fd <= 0)
 		signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (signals->fd < 0)
-		return err_system(err, "signalfd", "container");
-	fds[1].fd = signals->fd;
+	return signals->fd < 0 ? err_system(err, "signalfd", "container") : signals->fd;
+}
+
+int signals_take(struct signals *signals, struct err *err)
+{
+	int number = next_signal(signals->fd);
+
+	return number ? err_set(err, ERR_HELPER, "", "interrupted by SIG%s", sigabbrev_np(number)) : 0;
+}
+
+int signals_wait(struct signals *signals, int fd, struct err *err)
+{
+	struct pollfd fds[2] = { { fd, POLLIN, 0 }, { signals_open(signals, err), POLLIN, 0 } };
+
+	if (fds[1].fd < 0)
+		return -1;
 	for (;;) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return err_system(err, "poll", "container");
 		if (fds[0].revents)
 			return 0;
-		number = fds[1].revents ? next_signal(signals->fd) : 0;
-		if (number)
-			return err_set(err, ERR_HELPER, "", "interrupted by SIG%s", sigabbrev_np(number));
+		if (fds[1].revents && signals_take(signals, err))
+			return -1;
 	}
 }
 

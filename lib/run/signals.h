@@ -25,6 +25,10 @@ void signals_block(struct signals *signals);
 void signals_restore(struct signals *signals);
 /* Wait until fd is readable. 0, or -1 with err when one of the signals came. Those ignored stay so. */
 int signals_wait(struct signals *signals, int fd, struct err *err);
+/* For callers with a poll(2) of their own: a descriptor that is readable when there may be one, -1 with err. */
+int signals_open(struct signals *signals, struct err *err);
+/* It was readable: 0, or -1 with err when one of the signals came. */
+int signals_take(struct signals *signals, struct err *err);
 /* Whether our caller had it ignored (nohup). A signal that is blocked is queued all the same. */
 bool signals_is_ignored(int number);
 /* In the child: the mask emptied, and SIGPIPE, SIGCHLD, SIGINT, SIGQUIT, SIGTERM at their defaults. */

@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "kern/fd.h"
 #include "run/clone.h"
+#include "run/signals.h"
 #include "run/spawn.h"
 
 /* After the program has ended, how long something it left behind may hold the pipe open. */
@@ -61,6 +62,7 @@ static void execute(const struct spawn *spawn, const struct pipes *pipes)
 	for (int signal_number = 1; signal_number < NSIG; signal_number++)
 		signal(signal_number, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
 	/* The write end is non-blocking for us only: a hook must not see EAGAIN. */
 	if (dup2(pipes->input[0], 0) == 0 && dup2(pipes->output[1], 1) == 1 && fcntl(1, F_SETFL, 0) == 0 &&
 	    dup2(1, 2) == 2 && kern_fd_inherit(0, &ignored) == 0)
@@ -127,39 +129,58 @@ static void drain(struct spawn *spawn, size_t *len, struct pollfd *fd)
 		fd->fd = -1;
 }
 
-/* Feed and drain until the program has ended, or the time is up. */
-static int attend(struct spawn *spawn, struct pipes *pipes, int pidfd, struct err *err)
+/* What it wrote last may still be in the pipe. */
+static void drain_rest(struct spawn *spawn, size_t *len, struct pollfd *output)
 {
-	struct pollfd fds[3] = { { pidfd, POLLIN, 0 },
-				 { pipes->output[0], POLLIN, 0 },
-				 { spawn->input ? take_fd(&pipes->input[1]) : -1, POLLOUT, 0 } };
+	int64_t deadline = now_usec() + LINGER_MSEC * 1000;
+
+	while (output->fd >= 0 && now_usec() < deadline && poll(output, 1, LINGER_MSEC) > 0)
+		drain(spawn, len, output);
+}
+
+enum { ENDED, OUTPUT, INPUT, SIGNALS, POLLED };
+
+/* Feed and drain until the program has ended, the time is up, or a signal comes. */
+static int serve(struct spawn *spawn, struct pollfd *fds, struct err *err)
+{
 	int64_t deadline = spawn->timeout_usec ? now_usec() + (int64_t)spawn->timeout_usec : 0;
 	size_t written = 0, len = 0;
-	int n;
 
 	do {
 		int64_t left = deadline - now_usec();
 
 		if (deadline && left <= 0) {
 			spawn->timed_out = 1;
-			break;
+			return 0;
 		}
-		n = poll(fds, ARRAY_SIZE(fds), deadline ? (int)(left / 1000 + 1) : -1);
-		if (n < 0 && errno != EINTR) {
-			close_keep_errno(fds[2].fd);
-			return err_system(err, "poll", "%s", spawn->path);
+		if (poll(fds, POLLED, deadline ? (int)(left / 1000 + 1) : -1) < 0) {
+			if (errno != EINTR)
+				return err_system(err, "poll", "%s", spawn->path);
+			continue;
 		}
-		if (n > 0 && fds[1].fd >= 0 && fds[1].revents)
-			drain(spawn, &len, &fds[1]);
-		if (n > 0 && fds[2].fd >= 0 && fds[2].revents)
-			feed(spawn, &written, &fds[2]);
-	} while (!fds[0].revents);
-	close_keep_errno(fds[2].fd);
-	deadline = now_usec() + LINGER_MSEC * 1000;
-	while (fds[1].fd >= 0 && !spawn->timed_out && now_usec() < deadline &&
-	       poll(&fds[1], 1, LINGER_MSEC) > 0)
-		drain(spawn, &len, &fds[1]);
+		if (fds[OUTPUT].fd >= 0 && fds[OUTPUT].revents)
+			drain(spawn, &len, &fds[OUTPUT]);
+		if (fds[INPUT].fd >= 0 && fds[INPUT].revents)
+			feed(spawn, &written, &fds[INPUT]);
+		if (fds[SIGNALS].revents && signals_take(spawn->signals, err))
+			return -1;
+	} while (!fds[ENDED].revents);
+	drain_rest(spawn, &len, &fds[OUTPUT]);
 	return 0;
+}
+
+static int attend(struct spawn *spawn, struct pipes *pipes, int pidfd, struct err *err)
+{
+	struct pollfd fds[POLLED] = {
+		[ENDED] = { pidfd, POLLIN, 0 },
+		[OUTPUT] = { pipes->output[0], POLLIN, 0 },
+		[INPUT] = { spawn->input ? take_fd(&pipes->input[1]) : -1, POLLOUT, 0 },
+		[SIGNALS] = { spawn->signals ? signals_open(spawn->signals, err) : -1, POLLIN, 0 },
+	};
+	int ret = serve(spawn, fds, err);
+
+	close_keep_errno(fds[INPUT].fd);
+	return ret || err_is_set(err) ? -1 : 0;
 }
 
 static int wait_for(struct spawn *spawn, struct pipes *pipes, pid_t pid, int pidfd, struct err *err)
@@ -175,8 +196,9 @@ static int wait_for(struct spawn *spawn, struct pipes *pipes, pid_t pid, int pid
 	} else {
 		ret = attend(spawn, pipes, pidfd, err);
 	}
+	/* With what it started itself. */
 	if (ret || spawn->timed_out)
-		kill(pid, SIGKILL);
+		kill(-pid, SIGKILL);
 	while (waitpid(pid, &spawn->status, 0) < 0 && errno == EINTR)
 		;
 	return ret;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct err;
+struct signals;
 struct strbuf;
 
 #define SPAWN_OUTPUT_MAX 512
@@ -18,6 +19,7 @@ struct spawn {
 	const char *input;	 /* on its standard input; NULL: /dev/null */
 	size_t input_len;
 	uint64_t timeout_usec; /* 0: none; past it the program is killed */
+	struct signals *signals; /* that end it, and the wait for it; or NULL */
 	struct strbuf *all;    /* everything it writes, or NULL: only the end of it */
 	/* Results */
 	int status;	/* as wait(2) gives it */
@@ -28,7 +30,7 @@ struct spawn {
 /*
  * Start spawn->path with its standard input, output and error as pipes, feed
  * it, wait for its end. 0 when it ran, whatever its status; -1 with err when
- * it could not be started. It gets default signal dispositions and an empty
+ * it could not be started, or a signal interrupted it: then it is killed. It gets default signal dispositions and an empty
  * signal mask, and no descriptor above 2.
  */
 int run_spawn(struct spawn *spawn, struct err *err);
