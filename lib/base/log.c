@@ -13,8 +13,12 @@
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 
+/* Container ids have at most 1024 characters. */
+#define SUBJECT_SIZE 1025
+
 static struct {
-	const char *program, *subject;
+	const char *program;
+	char subject[SUBJECT_SIZE];
 	enum log_level level;
 	int fd; /* of --log, or 0 for none */
 	bool json;
@@ -35,7 +39,7 @@ void log_set_level(enum log_level level)
 
 void log_set_subject(const char *subject)
 {
-	log_state.subject = subject;
+	snprintf(log_state.subject, sizeof(log_state.subject), "%s", subject ? subject : "");
 }
 
 int log_level_parse(const char *name, enum log_level *level)
@@ -44,8 +48,10 @@ int log_level_parse(const char *name, enum log_level *level)
 	static const struct {
 		const char *name;
 		enum log_level level;
-	} aliases[] = { { "fatal", LOG_LEVEL_ERROR }, { "panic", LOG_LEVEL_ERROR },
-			{ "warn", LOG_LEVEL_WARNING }, { "trace", LOG_LEVEL_DEBUG } };
+	} aliases[] = { { "fatal", LOG_LEVEL_ERROR },
+			{ "panic", LOG_LEVEL_ERROR },
+			{ "warn", LOG_LEVEL_WARNING },
+			{ "trace", LOG_LEVEL_DEBUG } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(level_names); i++)
 		if (!strcmp(name, level_names[i]))
@@ -72,6 +78,22 @@ int log_descriptor(void)
 	return log_state.fd ? log_state.fd : -1;
 }
 
+/* Input and what hooks write can hold newlines and escape sequences: one line, and no terminal obeys it. */
+static void add_clean(struct strbuf *line, const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+
+		if (*p == '\n')
+			strbuf_puts(line, "; ");
+		else if (*p < 0x20 || *p == 0x7f || c1)
+			strbuf_puts(line, "?");
+		else
+			strbuf_add(line, (const char *)p, 1);
+		p += c1;
+	}
+}
+
 /* One line to the log file, in its format. */
 static void to_file(enum log_level level, const char *message, const char *hint)
 {
@@ -85,7 +107,7 @@ static void to_file(enum log_level level, const char *message, const char *hint)
 		json_set_string(entry, "level", level_names[level]);
 		json_set_string(entry, "msg", message);
 		json_set_string(entry, "time", now);
-		if (log_state.subject)
+		if (*log_state.subject)
 			json_set_string(entry, "id", log_state.subject);
 		if (hint && *hint)
 			json_set_string(entry, "hint", hint);
@@ -93,16 +115,31 @@ static void to_file(enum log_level level, const char *message, const char *hint)
 		json_free(entry);
 		strbuf_puts(&line, "\n");
 	} else {
-		strbuf_printf(&line, "%s %s: %s\n", now, level_names[level], message);
+		strbuf_printf(&line, "%s %s: ", now, level_names[level]);
+		add_clean(&line, message);
+		strbuf_puts(&line, "\n");
 	}
 	/* A log that cannot be written must not change what the program does. */
 	(void)file_write_fd(log_state.fd, line.text, line.len);
 }
 
+static void to_stderr(const char *prefix, const char *message, const char *hint)
+{
+	auto_strbuf struct strbuf text = { 0 };
+
+	strbuf_printf(&text, "%s: %s%s%s", log_state.program, log_state.subject,
+		      *log_state.subject ? ": " : "", prefix);
+	add_clean(&text, message);
+	if (hint && *hint) {
+		strbuf_puts(&text, "\nhint: ");
+		add_clean(&text, hint);
+	}
+	strbuf_puts(&text, "\n");
+	fputs(text.text, stderr);
+}
+
 static void emit(enum log_level level, const char *message, const char *hint)
 {
-	const char *prefix = level == LOG_LEVEL_WARNING ? "warning: " : "";
-
 	if (level > log_state.level)
 		return;
 	if (log_state.fd)
@@ -110,10 +147,7 @@ static void emit(enum log_level level, const char *message, const char *hint)
 	/* Errors are always shown; the rest goes to the log file where there is one. */
 	if (log_state.fd && level != LOG_LEVEL_ERROR)
 		return;
-	fprintf(stderr, "%s: %s%s%s%s\n", log_state.program, log_state.subject ? log_state.subject : "",
-		log_state.subject ? ": " : "", prefix, message);
-	if (hint && *hint)
-		fprintf(stderr, "hint: %s\n", hint);
+	to_stderr(level == LOG_LEVEL_WARNING ? "warning: " : "", message, hint);
 }
 
 void log_error(const struct err *err)
@@ -128,18 +162,18 @@ void log_text(const char *text)
 	fputs(text, stderr);
 }
 
-#define DEFINE_LOG(name, level)                             \
-	void name(const char *format, ...)                  \
-	{                                                   \
-		int saved = errno;                          \
-		char text[2048];                            \
-		va_list ap;                                 \
-                                                            \
-		va_start(ap, format);                       \
-		vsnprintf(text, sizeof(text), format, ap);  \
-		va_end(ap);                                 \
-		emit(level, text, NULL);                    \
-		errno = saved;                              \
+#define DEFINE_LOG(name, level)                                                                              \
+	void name(const char *format, ...)                                                                   \
+	{                                                                                                    \
+		int saved = errno;                                                                           \
+		char text[2048];                                                                             \
+		va_list ap;                                                                                  \
+                                                                                                             \
+		va_start(ap, format);                                                                        \
+		vsnprintf(text, sizeof(text), format, ap);                                                   \
+		va_end(ap);                                                                                  \
+		emit(level, text, NULL);                                                                     \
+		errno = saved;                                                                               \
 	}
 
 DEFINE_LOG(log_warning, LOG_LEVEL_WARNING)

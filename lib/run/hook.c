@@ -29,14 +29,17 @@ char *hook_state_json(const struct state *state, const struct spec *spec, const 
 
 static int describe(struct err *err, const struct hook_call *call, const struct spawn *spawn)
 {
-	char output[sizeof(spawn->output)];
-	size_t len;
+	char text[sizeof(spawn->output)], *output = text;
+	size_t len = strlen(spawn->output);
 
-	snprintf(output, sizeof(output), "%s", spawn->output);
+	snprintf(text, sizeof(text), "%s", spawn->output);
+	/* What is full was cut: it begins somewhere in a line. */
+	if (len == sizeof(text) - 1 && strchr(text, '\n'))
+		output = strchr(text, '\n') + 1;
 	for (len = strlen(output); len && output[len - 1] == '\n'; len--)
 		output[len - 1] = '\0';
 	err_object(err, "%s[%zu] %s", call->kind, call->index, call->hook->path);
-	if (output[0])
+	if (*output)
 		err_hint(err, "the hook wrote: %s", output);
 	return -1;
 }

@@ -30,8 +30,9 @@ struct spawn {
 /*
  * Start spawn->path with its standard input, output and error as pipes, feed
  * it, wait for its end. 0 when it ran, whatever its status; -1 with err when
- * it could not be started, or a signal interrupted it: then it is killed. It gets default signal dispositions and an empty
- * signal mask, and no descriptor above 2.
+ * it could not be started, or a signal interrupted it: then it is killed with
+ * what it started. It gets default signal dispositions and an empty signal
+ * mask, a process group of its own, and no descriptor above 2.
  */
 int run_spawn(struct spawn *spawn, struct err *err);
 

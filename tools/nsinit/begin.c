@@ -186,7 +186,9 @@ static int read_all(struct begin *begin, bool create, struct err *err)
 	if (check_options(&begin->options, err) || read_operands(begin, create, err) ||
 	    nsinit_inherit_fds(&fds, err) || nsinit_absolute(begin->options.pid_file, &begin->pid_file, err))
 		return -1;
-	log_set_subject(begin->id);
+	/* One that we made up would tell nobody anything. */
+	if (!begin->made_up)
+		log_set_subject(begin->id);
 	if (read_spec(begin, create, err))
 		return -1;
 	fill_request(begin, &fds, create);
@@ -214,7 +216,6 @@ void begin_free(struct begin *begin)
 {
 	if (!begin)
 		return;
-	log_set_subject(NULL);
 	spec_free(begin->spec);
 	describe_free(begin->describe);
 	option_operands_free(&begin->operands);
