@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `meson install`: everything lands where it belongs, and the installed nsinit runs.
+# shellcheck disable=SC2154 # the helper's variables
+load ../helper
+
+setup_file() {
+	file_begin
+	needs_program meson
+	DESTDIR="$FILE_DIR/dest" meson install -C "$NSTOOLS_BUILD" --no-rebuild --quiet 3>&-
+	PREFIX=$(meson introspect --buildoptions "$NSTOOLS_BUILD" | jq -r '.[] | select(.name == "prefix").value')
+	export PREFIX
+}
+
+# The files below a directory, without it, sorted.
+files_below() { (cd "$1" && find . ! -type d -printf '%P\n' | sort); }
+
+# What is installed, below the prefix.
+expected_files() {
+	printf '%s\n' bin/nsinit share/bash-completion/completions/nsinit share/man/man5/nsinit-spec.5 \
+		share/man/man7/nstools.7 share/man/man8/nsinit.8 share/nstools/nsinit-spec.schema.json
+	[ "$(uname -m)" != x86_64 ] || echo libexec/nstools/nsinit-main
+}
+
+# installed COMMAND...: where what was installed stands at the prefix, which nobody else sees.
+installed() {
+	unshare --mount --propagation private sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' \
+		"$FILE_DIR/dest$PREFIX" "$PREFIX" "$@"
+}
+
+@test "installed are program, launcher, man pages, schema and completion, and nothing else" {
+	cd "$FILE_DIR/dest$PREFIX"
+	diff <(expected_files | sort) <(files_below .)
+	[ "$(files_below "$FILE_DIR/dest" | wc -l)" -eq "$(expected_files | wc -l)" ]
+	[ -x bin/nsinit ]
+	cmp share/man/man8/nsinit.8 "$NSTOOLS_SOURCE/man/nsinit.8"
+	jq -e . share/nstools/nsinit-spec.schema.json >"$TEST_DIR/schema"
+	run -0 bash -c 'source share/bash-completion/completions/nsinit && complete -p nsinit'
+	expect_output "complete -F _nstools_complete nsinit"
+	# Nothing is for others to write, or set-user-ID.
+	[ -z "$(find . -perm /7022)" ]
+}
+
+@test "the installed nsinit runs a container" {
+	needs_root
+	local program=$PREFIX/bin/nsinit
+	run -0 installed "$program" --version
+	expect_text "nsinit version " "spec: 1."
+	container_spec . hostname
+	run -0 installed "$program" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID"
+	expect_output standard
+}
+
+@test "the installed launcher starts what is in libexec, and says when it is not there" {
+	needs_root
+	[ "$(uname -m)" = x86_64 ] || skip_because "no launcher on this architecture"
+	local program=$PREFIX/libexec/nstools/nsinit-main
+	mv "$FILE_DIR/dest$program" "$TEST_DIR/gone"
+	run -125 installed "$PREFIX/bin/nsinit" --version
+	expect_output "nsinit: cannot execute $program"
+	mv "$TEST_DIR/gone" "$FILE_DIR/dest$program"
+}
