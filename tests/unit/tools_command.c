@@ -87,7 +87,10 @@ static const struct call_case {
 	{ .words = { "run", "a", "b", "c", "d" }, .status = 42, .operands = 4 },
 	{ .words = { "run", "--all" },
 	  .status = 125,
-	  .error = "unknown option --all|--help lists the options" },
+	  .error = "unknown option --all|it stands before the command" },
+	{ .words = { "run", "--nonsense" },
+	  .status = 125,
+	  .error = "unknown option --nonsense|--help lists the options" },
 };
 
 /* The error as message|hint. */

@@ -36,6 +36,7 @@ int command_options(struct command_call *call, void *const *targets, struct opti
 	const struct command *command = call->command;
 	struct option_parse parse = { .tables = command->tables ? command->tables : no_tables,
 				      .targets = targets,
+				      .before = call->program->tables,
 				      .stop_at_operand = command->stop_at_operand };
 
 	if (option_parse(&parse, call->argc, call->argv, operands, err))

@@ -101,6 +101,18 @@ static size_t beginning_with(const struct option_parse *parse, const char *name,
 	return found;
 }
 
+static bool has_name(const struct option_table *const *tables, const char *name, size_t length)
+{
+	for (; tables && *tables; tables++)
+		for (size_t i = 0; i < (*tables)->count; i++) {
+			const char *known = (*tables)->entries[i].name;
+
+			if (strlen(known) == length && !strncmp(known, name, length))
+				return true;
+		}
+	return false;
+}
+
 static int unknown_letter(struct err *err)
 {
 	err_set(err, ERR_USAGE, "", "unknown option -%c", optopt);
@@ -121,6 +133,8 @@ static int unknown_name(const struct option_parse *parse, const char *typed, str
 		return err_hint(err, "%s", names.text);
 	}
 	err_set(err, ERR_USAGE, "", "unknown option %.*s", length, typed);
+	if (has_name(parse->before, typed + 2, (size_t)length - 2))
+		return err_hint(err, "it stands before the command");
 	near = option_nearest(parse->tables, typed);
 	if (near)
 		return err_hint(err, "did you mean --%s?", near);

@@ -15,16 +15,16 @@ struct err;
 
 /* The type that `offset` in the target points to, and how text becomes it. */
 enum option_kind {
-	OPTION_FLAG,	 /* bool: true when given; takes nothing */
-	OPTION_TEXT,	 /* const char * */
-	OPTION_TEXTS,	 /* struct option_texts: each one given, in order */
-	OPTION_CHOICE,	 /* int: its place among the words of `argument`, "text|json" -> 0, 1 */
+	OPTION_FLAG,     /* bool: true when given; takes nothing */
+	OPTION_TEXT,     /* const char * */
+	OPTION_TEXTS,    /* struct option_texts: each one given, in order */
+	OPTION_CHOICE,   /* int: its place among the words of `argument`, "text|json" -> 0, 1 */
 	OPTION_UNSIGNED, /* uint32_t */
-	OPTION_U64,	 /* uint64_t */
-	OPTION_I64,	 /* int64_t */
-	OPTION_BYTES,	 /* uint64_t: "256M" */
-	OPTION_TIME,	 /* uint64_t: microseconds, of "1.5s" */
-	OPTION_CALL,	 /* parse(target + offset, text, err) does it; text is NULL where none was given */
+	OPTION_U64,      /* uint64_t */
+	OPTION_I64,      /* int64_t */
+	OPTION_BYTES,    /* uint64_t: "256M" */
+	OPTION_TIME,     /* uint64_t: microseconds, of "1.5s" */
+	OPTION_CALL,     /* parse(target + offset, text, err) does it; text is NULL where none was given */
 };
 
 struct option_texts {
@@ -34,9 +34,11 @@ struct option_texts {
 
 struct option_entry {
 	const char *name;     /* "root": given as --root */
-	char letter;	      /* 'b' for -b, or 0 */
-	const char *argument; /* what it takes: "DIR", "text|json"; "[BOOL]" when it may be left out; NULL: nothing */
-	const char *help;     /* one line, no full stop; NULL: understood, but not in --help (another's spelling) */
+	char letter;          /* 'b' for -b, or 0 */
+	const char *argument; /* what it takes: "DIR", "text|json"; "[BOOL]" when it may be left out; NULL:
+				 nothing */
+	const char
+		*help; /* one line, no full stop; NULL: understood, but not in --help (another's spelling) */
 	enum option_kind kind;
 	size_t offset; /* offsetof() the value in the table's target */
 	int (*parse)(void *value, const char *text, struct err *err);
@@ -60,11 +62,13 @@ struct option_operands {
  * Read argv[1..argc-1] by the tables (NULL at the end); targets[n] is what
  * table n's offsets count from. With stop_at_operand the first operand ends
  * the options. *help is set by --help or -h. 0, or -1 with err (ERR_USAGE),
- * which names the nearest option where one was misspelt.
+ * which names the nearest option where one was misspelt, or one of `before`.
  */
 struct option_parse {
 	const struct option_table *const *tables;
 	void *const *targets;
+	const struct option_table *const
+		*before; /* options that stand elsewhere, before the command; or NULL */
 	bool stop_at_operand;
 	bool help;
 };
