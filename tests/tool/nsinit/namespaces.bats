@@ -93,6 +93,26 @@ teardown() {
 	kill -KILL "$UNSHARE"
 }
 
+@test "namespaces: a mount namespace is joined as it is, and nothing is mounted in it" {
+	hold_namespaces --mount
+	nsenter -t "$HELD" -m sh -c "mount -t tmpfs marker '$ROOTFS/tmp' && touch '$ROOTFS/tmp/joined'"
+	before=$(nsenter -t "$HELD" -m cat /proc/self/mountinfo)
+	local as_it_is='del(.mounts, .linux.maskedPaths, .linux.readonlyPaths, .linux.rootfsPropagation, .root.readonly)
+		| .linux.namespaces = [{type: "pid"}, {type: "uts"}, {type: "mount", path: "/proc/'$HELD'/ns/mnt"}]'
+	run -0 container_run "$as_it_is" sh -c 'pwd; ls /tmp'
+	expect_output "$(printf '/\njoined')"
+	[ "$(nsenter -t "$HELD" -m cat /proc/self/mountinfo)" = "$before" ]
+	new_id
+	spec_make "$as_it_is | .process.args = [\"sleep\", \"100\"]" >"$ID.json"
+	nsinit run --detach --spec "$ID.json" "$ID" </dev/null >/dev/null 2>&1 3>&-
+	run -0 nsinit exec "$ID" ls /tmp
+	expect_output joined
+	nsinit delete --force "$ID"
+	run -125 container_run "$as_it_is | .mounts = [{destination: \"/proc\", type: \"proc\"}]" true
+	expect_text "a mount namespace that is joined is used as it is: nothing is mounted in it"
+	kill -KILL "$UNSHARE"
+}
+
 @test "namespaces: a path that is no namespace, or one of another kind, is named" {
 	run container_run '.linux.namespaces = [{type: "mount"}, {type: "network", path: "/dev/null"}] | del(.hostname)'
 	expect_status 125
