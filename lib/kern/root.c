@@ -12,9 +12,13 @@
 
 int kern_root_propagation(uint64_t flags, struct err *err)
 {
-	if (mount(NULL, "/", NULL, flags, NULL))
-		return err_system(err, "mount", "propagation of /");
-	return 0;
+	if (mount(NULL, "/", NULL, flags, NULL) == 0)
+		return 0;
+	err_system(err, "mount", "propagation of /");
+	if (err->errnum == EINVAL)
+		err_hint(err, "the root that nsinit itself runs in is not a mount point, as in a chroot: mount it on "
+			      "itself (mount --bind)");
+	return -1;
 }
 
 /*
