@@ -226,12 +226,11 @@ static void limit_set(struct builder *b, const struct capability_set *set)
 {
 	uint64_t missing = *set->set & ~set->allowed;
 
-	for (unsigned i = 0; i < 64; i++) {
-		const char *name = spec_names_of(&spec_names_capability, i);
+	for (; missing; missing &= missing - 1) {
+		const char *name = spec_names_of(&spec_names_capability, (uint64_t)__builtin_ctzll(missing));
 
-		if (missing >> i & 1)
-			plan_warn(b, plan_text(b, "/process/capabilities/%s", set->name),
-				  "%s cannot be granted here and is left out", name ? name : "a capability");
+		plan_warn(b, plan_text(b, "/process/capabilities/%s", set->name),
+			  "%s cannot be granted here and is left out", name ? name : "a capability");
 	}
 	*set->set &= set->allowed;
 }

@@ -110,13 +110,15 @@ void begin_report_timing(const struct begin *begin)
 	for (size_t i = 0; i < begin->plan.count; i++) {
 		const struct step *step = &begin->plan.steps[i];
 		uint64_t ns = begin->engine.timing[i];
+		auto_strbuf struct strbuf arguments = { 0 };
 
 		if (step->kind == STEP_EXEC)
 			continue;
+		plan_print_step(step, &arguments);
 		total += ns;
-		strbuf_printf(&text, "%8llu.%llu us  %-6s %-16s %s\n", (unsigned long long)(ns / 1000),
+		strbuf_printf(&text, "%8llu.%llu us  %-6s %-*s%s\n", (unsigned long long)(ns / 1000),
 			      (unsigned long long)(ns / 100 % 10), step->side == STEP_PARENT ? "parent" : "child",
-			      plan_step_name(step), step->where);
+			      arguments.len ? 17 : 0, plan_step_name(step), arguments.len ? arguments.text : "");
 	}
 	strbuf_printf(&text, "%8llu us  in all steps\n", (unsigned long long)(total / 1000));
 	log_text(text.text);
