@@ -176,7 +176,8 @@ int perform_cgroup_create(struct engine *engine, const struct step *step, struct
 	if (saved)
 		saved->created = group->created;
 	engine->done[engine->next] = true;
-	return kern_cgroup_check_fit(group, err);
+	/* systemd has made its scope anew, around our own child. */
+	return engine->state->systemd_scope ? 0 : kern_cgroup_check_fit(group, err);
 }
 
 static bool is_open(const struct engine *engine, const char *mountpoint, const char *path)

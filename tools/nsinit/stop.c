@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/memory.h"
 #include "common/command.h"
 #include "common/option.h"
 #include "nsinit/commands.h"
@@ -17,6 +19,8 @@ struct stop_options {
 	int signal; /* 0: the spec's */
 	uint64_t timeout_usec;
 	uint64_t deadline;
+	const char **asked; /* those that are to be waited for, NULL at the end */
+	size_t asked_count;
 };
 
 static int parse_signal(void *value, const char *text, struct err *err)
@@ -46,9 +50,12 @@ static uint64_t now_usec(void)
 
 static int ask(const struct run_context *context, const char *id, void *data, struct err *err)
 {
-	const struct stop_options *options = data;
+	struct stop_options *options = data;
 
-	return run_stop_ask(context, id, options->signal, err);
+	if (run_stop_ask(context, id, options->signal, err))
+		return -1;
+	options->asked[options->asked_count++] = id;
+	return 0;
 }
 
 static int wait_for(const struct run_context *context, const char *id, void *data, struct err *err)
@@ -69,10 +76,14 @@ static int stop_command(struct command_call *call, struct err *err)
 
 	if (read)
 		return read < 0 ? -1 : 0;
+	options.asked = memory_zalloc((size_t)operands.count + 1, sizeof(*options.asked));
 	options.deadline = options.timeout_usec < UINT64_MAX - now ? now + options.timeout_usec : UINT64_MAX;
 	/* All are asked before any is waited for: the timeout is one for all. */
 	ret = matching_each(nsinit_context(call), ids, ask, &options, err);
-	return matching_each(nsinit_context(call), ids, wait_for, &options, err) || ret ? -1 : 0;
+	if (matching_each(nsinit_context(call), options.asked, wait_for, &options, err))
+		ret = -1;
+	free(options.asked);
+	return ret;
 }
 
 const struct command nsinit_stop = {

@@ -394,3 +394,28 @@ is() { [ "$1" = "$2" ] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
 	wait "${pids[@]}"
 	is "$(($(limit memory memory.limit_in_bytes memory.max) >> 20))" "$(limit pids pids.max pids.max)"
 }
+
+@test "update under systemd: the unit knows the limits, and they outlive a reload" {
+	[ -d /run/systemd/system ] || skip_because "systemd does not run here"
+	new_id
+	IDS+=("$ID")
+	spec_make '.process.args = ["sleep", "300"] | .linux.cgroupsPath = "system.slice:nstools:'"$ID"'"
+		| .linux.resources.memory.limit = 134217728' >"$ID.json"
+	nsinit --systemd-cgroup run --detach --spec "$ID.json" "$ID" </dev/null >out 2>&1 3>&- || { cat out; false; }
+	local unit=nstools-$ID.scope dir=/sys/fs/cgroup/system.slice/nstools-$ID.scope
+	is "$(cat "$dir/memory.max")" 134217728
+	nsinit --systemd-cgroup update --memory 64M --pids-limit 44 --cpu-quota 30000 --cpu-period 60000 --cpu-share 2048 "$ID"
+	systemctl daemon-reload
+	is "$(cat "$dir/memory.max")" 67108864
+	is "$(cat "$dir/pids.max")" 44
+	is "$(systemctl show -P MemoryMax "$unit")" 67108864
+	is "$(systemctl show -P TasksMax "$unit")" 44
+	is "$(systemctl show -P CPUQuotaPerSecUSec "$unit")" 500ms
+	nsinit update --cpu-quota -1 --memory -1 "$ID"
+	is "$(systemctl show -P CPUQuotaPerSecUSec "$unit")" infinity
+	is "$(systemctl show -P MemoryMax "$unit")" infinity
+	is "$(cat "$dir/cpu.max")" "max 60000"
+	# What the kernel refuses systemd does not hear of.
+	run -1 nsinit update --memory 32M --cpuset-cpus 4000 "$ID"
+	is "$(systemctl show -P MemoryMax "$unit")" infinity
+}
