@@ -210,11 +210,10 @@ needs_kernel() {
 }
 
 # needs_controller memory: in the unified hierarchy, or as v1.
-needs_controller() {
-	grep -qw "$1" /sys/fs/cgroup/cgroup.controllers 2>/dev/null || grep -q "^$1	.*	1$" /proc/cgroups || {
-		skip_because "no cgroup controller $1"
-	}
+has_controller() {
+	grep -qw "$1" /sys/fs/cgroup/cgroup.controllers 2>/dev/null || grep -q "^$1	.*	1$" /proc/cgroups
 }
+needs_controller() { has_controller "$1" || skip_because "no cgroup controller $1"; }
 
 # needs_capability 24 (a number of linux/capability.h) in our bounding set
 needs_capability() {
