@@ -108,11 +108,28 @@ static int mount_by_old_call(const struct kern_mount *mount, int target, mode_t 
 	return kern_mount_change(top, mount->destination, &attr, err);
 }
 
+/*
+ * One call in place of seven where it gives the same. Not for what is read-only: mount(2) would make the whole
+ * file system so, of which there may be other mounts. When it fails the newer calls tell why.
+ */
+static bool mount_at_once(const struct kern_mount *mount, int target, mode_t mode)
+{
+	const struct kern_mount_attr *attr = &mount->attr;
+	uint64_t set = attr->set | attr->set_recursive;
+	struct err told_later = { 0 };
+
+	return !(mount->flags & (KERN_MOUNT_COPY_UP | KERN_MOUNT_SYS_BIND)) && !attr->propagation_count &&
+	       !(set & MOUNT_ATTR_RDONLY) && !(mount->fs->super_flags & MS_RDONLY) &&
+	       kern_mount_fallback_fs(mount->fs, set, target, mode, &told_later) == 0;
+}
+
 static int mount_new(const struct kern_mount *mount, int target, mode_t mode, struct err *err)
 {
 	struct kern_mount_attr attr = attr_after_new(mount);
 	auto_close int new = -1;
 
+	if (mount_at_once(mount, target, mode))
+		return 0;
 	if (!kern_mount_fs_fits(mount->fs))
 		return mount_by_old_call(mount, target, mode, err);
 	new = mount->flags &KERN_MOUNT_COPY_UP ? new_copied_up(mount, target, mode, err)

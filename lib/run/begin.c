@@ -88,11 +88,13 @@ void begin_end(struct begin *begin)
 
 	for (size_t i = 0; engine->moved && i < engine->plan->count; i++)
 		kern_link_moved_free(engine->moved[i]);
-	if (engine->cgroups)
-		kern_cgroup_set_close(engine->cgroups);
-	engine_close(engine);
-	close_keep_errno(take_fd(&engine->state_dir));
-	close_keep_errno(take_fd(&engine->state_root));
+	if (!begin->last) {
+		if (engine->cgroups)
+			kern_cgroup_set_close(engine->cgroups);
+		engine_close(engine);
+		close_keep_errno(take_fd(&engine->state_dir));
+		close_keep_errno(take_fd(&engine->state_root));
+	}
 	umask(engine->caller_umask);
 	signals_restore(engine->signals);
 	plan_free(&begin->plan);

@@ -11,6 +11,7 @@ struct begin {
 	struct plan plan;
 	struct engine engine;
 	bool timing;
+	bool last; /* the process ends next: descriptors are left to the kernel */
 };
 
 #endif

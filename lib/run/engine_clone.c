@@ -62,7 +62,7 @@ static void start_child(struct engine *engine, const struct step *step)
 	close_keep_errno(take_fd(&engine->pidfd));
 	/* Until start or exec: nothing of ours may outlive the runtime unnoticed. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signals_reset();
+	signals_reset(engine->signals);
 	umask(0);
 	if (engine->seccomp_socket >= 0)
 		engine->host_pid = own_pid_on_host();

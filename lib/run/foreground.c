@@ -64,6 +64,7 @@ int run_run(const struct run_context *context, const struct run_request *request
 	ret = request->detach ? 0 : adopt_orphans(request, err);
 	if (!ret)
 		ret = begin_create(&begin, context, request, err);
+	begin.last = request->last;
 	if (!ret)
 		begin_report_timing(&begin);
 	if (!ret && !request->detach) {

@@ -58,6 +58,8 @@ static bool exists(const struct step_cgroup *cgroup)
 static void list_cgroups(struct engine *engine)
 {
 	const struct plan *plan = engine->plan;
+	/* Else the group has the container's name, of which there is one. */
+	bool named = engine->spec->linux_.cgroups_path != NULL;
 
 	engine->state->cgroups = arena_array(engine->arena, plan->cgroup_count, sizeof(*engine->state->cgroups));
 	for (size_t i = 0; i < plan->cgroup_count; i++) {
@@ -69,7 +71,7 @@ static void list_cgroups(struct engine *engine)
 		 */
 		engine->state->cgroups[engine->state->cgroup_count++] = (struct state_cgroup){
 			.mountpoint = cgroup->mountpoint, .path = cgroup->path, .v2 = cgroup->v2,
-			.created = exists(cgroup) ? 0 : 1
+			.created = named && exists(cgroup) ? 0 : 1
 		};
 	}
 }
@@ -137,11 +139,13 @@ static struct state_cgroup *find_cgroup(struct engine *engine, const char *mount
 static struct kern_cgroup *create_group(struct engine *engine, const struct step_cgroup *cgroup, struct err *err)
 {
 	struct err refused = { 0 };
-	struct kern_cgroup *group = kern_cgroup_set_create(engine->cgroups, cgroup->mountpoint, cgroup->path,
-							   cgroup->controllers, &refused);
+	struct kern_cgroup_place place = { cgroup->mountpoint, cgroup->path, cgroup->controllers, cgroup->v2 };
+	struct kern_cgroup *group = kern_cgroup_set_create(engine->cgroups, &place, &refused);
 
-	if (!group && cgroup->needed && strcmp(cgroup->needed, cgroup->controllers) != 0)
-		return kern_cgroup_set_create(engine->cgroups, cgroup->mountpoint, cgroup->path, cgroup->needed, err);
+	if (!group && cgroup->needed && strcmp(cgroup->needed, cgroup->controllers) != 0) {
+		place.controllers = cgroup->needed;
+		return kern_cgroup_set_create(engine->cgroups, &place, err);
+	}
 	if (!group)
 		*err = refused;
 	return group;

@@ -47,6 +47,7 @@ struct run_request {
 	struct run_listen listen;
 	bool detach;		    /* run: return when the program runs */
 	bool keep;		    /* run: do not delete when it ends */
+	bool last;		    /* the caller ends right after: what the kernel closes then stays open */
 	bool no_subreaper;	    /* run in the foreground: do not adopt what the container leaves */
 };
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "run/signals.h"
 
 static void interrupting(sigset_t *set)
@@ -20,12 +23,25 @@ static void interrupting(sigset_t *set)
 	sigaddset(set, SIGQUIT);
 }
 
+/* Shells (nohup, trap, jobs in the background) and Python ignore some. Unknown: all are set to the default.
+ */
+static uint64_t ignored_now(void)
+{
+	char text[4096], *line;
+
+	if (file_read_small(AT_FDCWD, "/proc/thread-self/status", text, sizeof(text)) < 0)
+		return UINT64_MAX;
+	line = strstr(text, "\nSigIgn:\t");
+	return line ? strtoull(line + strlen("\nSigIgn:\t"), NULL, 16) : UINT64_MAX;
+}
+
 void signals_block(struct signals *signals)
 {
 	sigset_t set;
 
 	interrupting(&set);
 	sigprocmask(SIG_BLOCK, &set, &signals->caller);
+	signals->ignored = ignored_now();
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, &signals->child);
 }
 
@@ -88,15 +104,13 @@ int signals_wait(struct signals *signals, int fd, struct err *err)
 	}
 }
 
-void signals_reset(void)
+void signals_reset(const struct signals *signals)
 {
-	/* What callers ignore, and their children with them: shells (nohup, trap, jobs in the background), Python. */
-	static const int defaults[] = { SIGPIPE, SIGCHLD, SIGINT,  SIGQUIT, SIGTERM, SIGHUP, SIGUSR1,
-					SIGUSR2, SIGALRM, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };
 	sigset_t none;
 
-	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-		signal(defaults[i], SIG_DFL);
+	for (int number = 1; number < NSIG; number++)
+		if (signals->ignored >> (number - 1) & 1)
+			signal(number, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

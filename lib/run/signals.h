@@ -10,12 +10,14 @@
 #define NSTOOLS_RUN_SIGNALS_H
 
 #include <signal.h>
+#include <stdint.h>
 #include <stdbool.h>
 
 struct err;
 
 struct signals {
-	sigset_t caller; /* the mask there was */
+	sigset_t caller;  /* the mask there was */
+	uint64_t ignored; /* bit n - 1: the caller ignores signal n, and so would what we start */
 	struct sigaction child; /* what was done on SIGCHLD */
 	int fd;          /* signalfd(2) of those blocked, made when first waited for; 0: none */
 };
@@ -31,7 +33,7 @@ int signals_open(struct signals *signals, struct err *err);
 int signals_take(struct signals *signals, struct err *err);
 /* Whether our caller had it ignored (nohup). A signal that is blocked is queued all the same. */
 bool signals_is_ignored(int number);
-/* In the child: the mask emptied, and SIGPIPE, SIGCHLD, SIGINT, SIGQUIT, SIGTERM at their defaults. */
-void signals_reset(void);
+/* In the child: the mask emptied, and what the caller ignored at its default. */
+void signals_reset(const struct signals *signals);
 
 #endif

@@ -347,7 +347,8 @@ Test(cgroup_group, set)
 	char path[512];
 
 	test_group_below(&test, "one", path, sizeof(path));
-	first = kern_cgroup_set_create(&set, test.mountpoint, path, NULL, test.err);
+	first = kern_cgroup_set_create(&set, &(struct kern_cgroup_place){ .mountpoint = test.mountpoint, .path = path },
+				       test.err);
 	cr_assert(first, "%s", test_error_text(test.err));
 	second = kern_cgroup_set_get(&set, test.mountpoint, path, test.err);
 	cr_expect_eq(first, second);

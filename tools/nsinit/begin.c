@@ -176,6 +176,7 @@ static void fill_request(struct begin *begin, const struct nsinit_fds *fds, bool
 	begin->request.listen = (struct run_listen){ fds->listen, fds->listen_names };
 	begin->request.detach = begin->run.detach;
 	begin->request.keep = begin->run.keep;
+	begin->request.last = !create;
 	begin->request.no_subreaper = options->no_subreaper;
 }
 

@@ -93,6 +93,14 @@ static void remove_parents(int root, const char *path, unsigned parents)
 	}
 }
 
+/* An empty group, as most are by then: one call. rmdir(2) follows no link at the end, and above it are only groups. */
+static bool remove_at_once(const char *mountpoint, const char *path)
+{
+	char whole[PATH_MAX];
+
+	return snprintf(whole, sizeof(whole), "%s%s", mountpoint, path) < (int)sizeof(whole) && rmdir(whole) == 0;
+}
+
 int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parents, int timeout_ms,
 		       struct err *err)
 {
@@ -106,6 +114,8 @@ int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parent
 		err_set(err, ERR_SPEC, "rmdir", "the root group cannot be removed");
 		return err_object(err, "%s", mountpoint);
 	}
+	if (parents == 0 && remove_at_once(mountpoint, path))
+		return 0;
 	root = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return err_system(err, "open", "%s", mountpoint);

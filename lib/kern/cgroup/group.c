@@ -290,6 +290,31 @@ static int make_with_mode(int root, struct kern_cgroup *group, bool *umask_known
 	return result;
 }
 
+/*
+ * The usual case in three calls: one directory is missing, below groups that
+ * are there. 1: made and open, 0: not so, -1 with err. The mount point is not
+ * opened for it, so what was made is checked: no link on the way to it, and a
+ * cgroup file system.
+ */
+static int create_at_once(struct kern_cgroup *group, struct err *err)
+{
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s%s", group->mountpoint, group->path) >= (int)sizeof(path) ||
+	    mkdir(path, 0755) != 0)
+		return 0;
+	group->created = 1;
+	group->fd = above_zero((int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how)));
+	if (group->fd >= 0 && cgroup_root_check(group->fd, group->mountpoint, &group->v2, err) == 0 &&
+	    !group->v2)
+		return 1;
+	kern_cgroup_close(group);
+	group->created = 0;
+	rmdir(path);
+	return err_is_set(err) ? -1 : 0;
+}
+
 static int create(struct kern_cgroup *group, const char *controllers, bool *umask_known, struct err *err)
 {
 	auto_close int root = -1;
@@ -297,6 +322,13 @@ static int create(struct kern_cgroup *group, const char *controllers, bool *umas
 
 	if (cgroup_path_check(group->path, err) != 0)
 		return -1;
+	/* A v2 group has controllers enabled above it first, a cpuset takes from its parent: from the root down. */
+	if (*umask_known && !group->v2 && controllers && !may_have_cpuset(controllers)) {
+		result = create_at_once(group, err);
+		group->fresh = result > 0;
+		if (result)
+			return result > 0 ? 0 : -1;
+	}
 	root = cgroup_root_open(group->mountpoint, &group->v2, err);
 	if (root < 0)
 		return -1;
@@ -356,20 +388,20 @@ struct kern_cgroup *kern_cgroup_set_get(struct kern_cgroup_set *set, const char 
 	return group;
 }
 
-struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const char *mountpoint,
-					   const char *path, const char *controllers, struct err *err)
+struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const struct kern_cgroup_place *place,
+					   struct err *err)
 {
-	struct kern_cgroup *group = find_in_set(set, mountpoint, path);
+	struct kern_cgroup *group = find_in_set(set, place->mountpoint, place->path);
 
 	if (group)
 		return group;
-	if (path[0] == '/' && !path[1])
-		return kern_cgroup_set_get(set, mountpoint, path, err);
+	if (place->path[0] == '/' && !place->path[1])
+		return kern_cgroup_set_get(set, place->mountpoint, place->path, err);
 	group = set_room(set, err);
 	if (!group)
 		return NULL;
-	*group = (struct kern_cgroup){ .mountpoint = mountpoint, .path = path };
-	if (create(group, controllers, &set->umask_known, err) != 0)
+	*group = (struct kern_cgroup){ .mountpoint = place->mountpoint, .path = place->path, .v2 = place->v2 };
+	if (create(group, place->controllers, &set->umask_known, err) != 0)
 		return NULL;
 	set->count++;
 	return group;

@@ -87,9 +87,14 @@ struct kern_cgroup_set {
 /* The open group of that place: from the set, or opened now. NULL with err. The strings must outlive the set. */
 struct kern_cgroup *kern_cgroup_set_get(struct kern_cgroup_set *set, const char *mountpoint, const char *path,
 					struct err *err);
+/* Which group: what the caller knows of its hierarchy spares looking. */
+struct kern_cgroup_place {
+	const char *mountpoint, *path, *controllers;
+	bool v2;
+};
 /* As above with kern_cgroup_create(). The umask must not change between calls. */
-struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const char *mountpoint,
-					   const char *path, const char *controllers, struct err *err);
+struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const struct kern_cgroup_place *place,
+					   struct err *err);
 void kern_cgroup_set_close(struct kern_cgroup_set *set);
 
 #endif
