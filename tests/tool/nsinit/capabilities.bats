@@ -24,7 +24,7 @@ expect_sets() {
 }
 
 # shellcheck disable=SC2086 # $CAPS is a command with its arguments
-run_caps() { run -0 container_run "$1" $CAPS; }
+run_caps() { run -0 --separate-stderr container_run "$1" $CAPS; }
 
 # KILL is 5, NET_BIND_SERVICE 10, NET_RAW 13, AUDIT_WRITE 29: 20, 400, 2000, 20000000
 
@@ -71,6 +71,7 @@ run_caps() { run -0 container_run "$1" $CAPS; }
 		permitted: ["CAP_KILL", "CAP_NET_RAW"], effective: ["CAP_KILL"], inheritable: ["CAP_KILL"],
 		ambient: ["CAP_KILL", "CAP_NET_RAW"]}'
 	expect_sets 20 20 20 2020 20
+	expect_text "warning: CAP_NET_RAW cannot be granted here and is left out" "/process/capabilities/ambient"
 }
 
 @test "capabilities: the host sees the same of the container's process" {
@@ -105,8 +106,9 @@ run_caps() { run -0 container_run "$1" $CAPS; }
 
 @test "capabilities: what nsinit itself lacks is passed over" {
 	container_spec '.process.capabilities |= map_values(. + ["CAP_NET_RAW"])' grep -E '^Cap(Prm|Eff|Bnd)' /proc/self/status
-	run -0 setpriv --bounding-set -net_raw "$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID"
+	run -0 --separate-stderr setpriv --bounding-set -net_raw "$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID"
 	expect_output "$(printf 'Cap%s:\t0000000020000420\n' Prm Eff Bnd)"
+	expect_text "warning: CAP_NET_RAW cannot be granted here and is left out" "/process/capabilities/bounding"
 }
 
 @test "capabilities: exec --cap adds to all but the inheritable and ambient sets (C1)" {
