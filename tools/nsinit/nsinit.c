@@ -25,14 +25,14 @@ int nsinit_inherit_fds(struct nsinit_fds *fds, struct err *err)
 
 	if (kern_fd_listen_count(getenv("LISTEN_FDS"), getenv("LISTEN_PID"), getpid(), &listen, err))
 		return -1;
-	if (fds->preserved > KERN_FD_PRESERVED_MAX) {
-		err_set(err, ERR_USAGE, "--preserve-fds", "at most %u descriptors", KERN_FD_PRESERVED_MAX);
+	if (fds->preserved > KERN_FD_PRESERVED_MAX - listen) {
+		err_set(err, ERR_USAGE, "--preserve-fds", "at most %u descriptors", KERN_FD_PRESERVED_MAX - listen);
 		return err_object(err, "%u", fds->preserved);
 	}
 	fds->listen = listen;
 	fds->listen_names = listen ? getenv("LISTEN_FDNAMES") : NULL;
-	if (fds->preserved < listen)
-		fds->preserved = listen;
+	/* The sockets come first, then what the option names: as crun and runc have it. */
+	fds->preserved += listen;
 	return kern_fd_inherit(fds->preserved, err);
 }
 

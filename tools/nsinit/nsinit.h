@@ -35,8 +35,8 @@ struct nsinit_fds {
 };
 
 /*
- * Before anything is opened in a command: descriptors from 3 + preserved on
- * (or those of LISTEN_FDS, where they are more) are closed for what we start.
+ * Before anything is opened in a command: descriptors behind the standard
+ * three, those of LISTEN_FDS and then `preserved` ones are closed for what we start; preserved becomes the sum.
  */
 int nsinit_inherit_fds(struct nsinit_fds *fds, struct err *err);
 
