@@ -77,27 +77,51 @@ static int overwrite(int argc, char **argv)
 	return 0;
 }
 
-static void try_process(const char *pid)
+/* Descriptors beyond the three that a program is given. */
+static void look_at_descriptors(int process, const char *exe)
 {
-	static const char *const parts[] = { "fd", "mem", "root", "cwd", "exe", "environ", "maps", "ns/mnt" };
-	char path[300], comm[32] = "";
-	int fd;
+	int fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
 
-	snprintf(path, sizeof(path), "/proc/%.200s/comm", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, comm, sizeof(comm) - 1) <= 0) {
-		close(fd);
-		return;
+	while (dir && (entry = readdir(dir))) {
+		char target[4096];
+		ssize_t len;
+
+		if (entry->d_name[0] == '.' || atoi(entry->d_name) <= 2)
+			continue;
+		len = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+		printf("descriptor %s %.*s of %s\n", entry->d_name, (int)(len < 0 ? 0 : len), target, exe);
 	}
-	close(fd);
-	comm[strcspn(comm, "\n")] = '\0';
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		snprintf(path, sizeof(path), "/proc/%.200s/%s", pid, parts[i]);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0)
-			printf("opened %s of %s\n", parts[i], comm);
-		close(fd);
+	if (dir)
+		closedir(dir);
+}
+
+/*
+ * The kernel asks the same of whoever reads the link to the executable and of who opens the memory, the root
+ * or a descriptor. The link names the program from the moment on that the old one's memory and descriptors
+ * are gone.
+ */
+static void try_process(const char *pid, char **programs)
+{
+	char path[300], exe[4096];
+	int process, memory, own;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%.200s", pid);
+	process = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	len = readlinkat(process, "exe", exe, sizeof(exe) - 1);
+	if (process >= 0 && len > 0) {
+		exe[len] = '\0';
+		for (own = 0; programs[own] && strcmp(programs[own], exe) != 0; own++)
+			;
+		memory = openat(process, "mem", O_RDONLY | O_CLOEXEC);
+		if (!programs[own])
+			printf("opened %s%s\n", exe, memory < 0 ? "" : " and its memory");
+		look_at_descriptors(process, exe);
+		close(memory);
 	}
+	close(process);
 }
 
 static int poll_processes(int argc, char **argv)
@@ -113,7 +137,7 @@ static int poll_processes(int argc, char **argv)
 		while (proc && (entry = readdir(proc)))
 			if (strcmp(entry->d_name, "1") > 0 && entry->d_name[0] <= '9' &&
 			    strcmp(entry->d_name, self) != 0)
-				try_process(entry->d_name);
+				try_process(entry->d_name, argv + 2);
 		if (proc)
 			closedir(proc);
 	}
