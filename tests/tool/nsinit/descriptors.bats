@@ -50,7 +50,7 @@ is_running() { [ "$(nsinit state "$ID" | jq -r .status)" = running ]; }
 	leaking create --bundle b "$ID" </dev/null >out 2>&1
 	pid=$(nsinit state "$ID" | jq .pid)
 	# what a created container holds on the host: the socket that start connects to, no directory of the host
-	! ls -l "/proc/$pid/fd" | grep -E -- '-> (/|/proc.*|/sys.*|/etc/passwd|.*/state/.*)$'
+	run ! sh -c "ls -l /proc/$pid/fd | grep -E -- \"-> (/|/proc.*|/sys.*|/etc/passwd|.*/state/.*)$\""
 	leaking start "$ID"
 	wait_until 5 [ -s fds ]
 	expect_three fds
