@@ -35,10 +35,8 @@ struct option_texts {
 struct option_entry {
 	const char *name;     /* "root": given as --root */
 	char letter;          /* 'b' for -b, or 0 */
-	const char *argument; /* what it takes: "DIR", "text|json"; "[BOOL]" when it may be left out; NULL:
-				 nothing */
-	const char
-		*help; /* one line, no full stop; NULL: understood, but not in --help (another's spelling) */
+	const char *argument; /* what it takes: "DIR", "text|json"; "[BOOL]" may be left out; NULL: nothing */
+	const char *help;     /* one line, no full stop; NULL: understood, but not in --help */
 	enum option_kind kind;
 	size_t offset; /* offsetof() the value in the table's target */
 	int (*parse)(void *value, const char *text, struct err *err);
@@ -67,8 +65,7 @@ struct option_operands {
 struct option_parse {
 	const struct option_table *const *tables;
 	void *const *targets;
-	const struct option_table *const
-		*before; /* options that stand elsewhere, before the command; or NULL */
+	const struct option_table *const *before; /* what stands before the command, for the hint; or NULL */
 	bool stop_at_operand;
 	bool help;
 };
