@@ -113,7 +113,8 @@ int kern_device_bind(int root, const struct kern_device *device, int node, struc
 				"here devices are bound from the host, and the host's %s is not this one",
 				device->path);
 	}
-	target = kern_path_make(root, device->path, KERN_PATH_FILE, NULL, err);
+	/* Over a link of the image's, not over what it leads to. */
+	target = kern_path_make(root, device->path, KERN_PATH_FILE | KERN_PATH_NOFOLLOW, NULL, err);
 	if (target < 0)
 		return -1;
 	return kern_mount_attach(node, target, device->path, &attr, err);

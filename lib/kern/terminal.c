@@ -94,7 +94,8 @@ int kern_terminal_bind_console(int root, int slave, struct err *err)
 	tree = kern_mount_tree_open(slave, "", 0, err);
 	if (tree < 0)
 		return err_object(err, "terminal");
-	target = kern_path_make(root, "/dev/console", KERN_PATH_FILE, NULL, err);
+	/* Over a link of the image's, not over what it leads to. */
+	target = kern_path_make(root, "/dev/console", KERN_PATH_FILE | KERN_PATH_NOFOLLOW, NULL, err);
 	if (target < 0)
 		return -1;
 	return kern_mount_attach(tree, target, "/dev/console", NULL, err);

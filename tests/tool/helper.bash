@@ -227,7 +227,8 @@ needs_ns() { [ -e "/proc/self/ns/$1" ] || skip_because "no $1 namespaces on this
 # --- an ordinary user ---------------------------------------------------------------------------------------
 
 # as_user COMMAND...: as uid 4321 with 65536 subordinate ids, in a mount namespace of its own in which
-# /etc/passwd, /etc/subuid and /etc/subgid say so. The host's files stay as they are.
+# /etc/passwd, /etc/subuid and /etc/subgid say so. The host's files stay as they are. The array DENY, where a test
+# has one, is put in front (tests/tool/deny.c: filters that root sets leave set-uid helpers what they are).
 as_user() {
 	local home=$FILE_DIR/home
 	if [ ! -d "$home" ]; then
@@ -238,7 +239,7 @@ as_user() {
 		chmod 644 "$home"/{passwd,group,subuid,subgid}
 		chown 4321:4321 "$home" "$home/run" && chmod 700 "$home/run"
 	fi
-	unshare --mount --propagation private sh -c '
+	${DENY[@]+"${DENY[@]}"} unshare --mount --propagation private sh -c '
 		home=$1; shift
 		for file in passwd group subuid subgid; do
 			[ -e "/etc/$file" ] || : >"/etc/$file"
