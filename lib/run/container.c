@@ -16,8 +16,28 @@
 #include "spec/types.h"
 #include "state/state.h"
 
-int container_open(struct container *container, const struct run_context *context, const char *id, bool lock,
-		   struct err *err)
+/* 0 with *container->state read, under the lock wanted. */
+static int lock_and_load(struct container *container, const char *id, enum container_lock lock, struct err *err)
+{
+	int locked = lock == CONTAINER_LOCKED ? state_try_lock(container->root, id, container->dir, err) : 0;
+
+	if (locked < 0)
+		return -1;
+	if (lock == CONTAINER_LOCKED && !locked) {
+		/* Who creates it holds the lock until it is created: an hour, with a hook that takes one. */
+		if (state_load(container->dir, id, container->arena, container->state, err))
+			return -1;
+		if (!strcmp(run_status(container->state), "creating"))
+			return 0;
+	}
+	if (lock && !locked && state_lock(container->root, id, container->dir, err))
+		return -1;
+	container->locked = lock;
+	return state_load(container->dir, id, container->arena, container->state, err);
+}
+
+int container_open(struct container *container, const struct run_context *context, const char *id,
+		   enum container_lock lock, struct err *err)
 {
 	*container = (struct container)CONTAINER_NONE;
 	container->arena = arena_new();
@@ -33,11 +53,8 @@ int container_open(struct container *container, const struct run_context *contex
 		}
 		return -1;
 	}
-	container->dir = state_open(container->root, id, lock, err);
-	return container->dir < 0 ||
-			       state_load(container->dir, id, container->arena, container->state, err)
-		       ? -1
-		       : 0;
+	container->dir = state_open(container->root, id, err);
+	return container->dir < 0 ? -1 : lock_and_load(container, id, lock, err);
 }
 
 int container_read_spec(struct container *container, struct err *err)
@@ -133,7 +150,7 @@ int run_state(const struct run_context *context, const char *id, struct arena *a
 	      struct err *err)
 {
 	struct container container;
-	int ret = container_open(&container, context, id, false, err);
+	int ret = container_open(&container, context, id, CONTAINER_UNLOCKED, err);
 
 	if (!ret)
 		ret = state_load(container.dir, id, arena, state, err);
@@ -146,7 +163,7 @@ struct spec *run_spec(const struct run_context *context, const char *id, struct 
 	struct container container;
 	struct spec *spec = NULL;
 
-	if (container_open(&container, context, id, false, err) == 0 && container_read_spec(&container, err) == 0)
+	if (container_open(&container, context, id, CONTAINER_UNLOCKED, err) == 0 && container_read_spec(&container, err) == 0)
 		spec = take_ptr(container.spec);
 	container_close(&container);
 	return spec;

@@ -18,12 +18,19 @@ struct container {
 	int root, dir;
 	struct state *state; /* in the arena */
 	struct spec *spec; /* NULL until container_read_spec() */
+	bool locked;
 	struct signals *signals; /* that end a poststop hook; or NULL */
 };
 #define CONTAINER_NONE { .root = -1, .dir = -1 }
 
-int container_open(struct container *container, const struct run_context *context, const char *id, bool lock,
-		   struct err *err);
+enum container_lock {
+	CONTAINER_UNLOCKED,
+	CONTAINER_LOCKED, /* but not where it is being created: that is told by its status, without a wait */
+	CONTAINER_AWAITED, /* also for the end of its creation */
+};
+
+int container_open(struct container *container, const struct run_context *context, const char *id,
+		   enum container_lock lock, struct err *err);
 int container_read_spec(struct container *container, struct err *err);
 void container_close(struct container *container);
 

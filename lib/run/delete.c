@@ -95,15 +95,21 @@ static void read_spec_if_any(struct container *container)
 		log_debug("%s", err_text(&failure, text, sizeof(text)));
 }
 
+/* Who creates a container has it locked: one that is being created and is not locked never will be. */
+static bool may_delete(const struct container *container, const char *status)
+{
+	return !strcmp(status, "stopped") || (!strcmp(status, "creating") && container->locked);
+}
+
 int run_delete(const struct run_context *context, const char *id, bool force, struct err *err)
 {
 	struct container container;
 	const char *status;
-	int ret = container_open(&container, context, id, true, err);
+	int ret = container_open(&container, context, id, force ? CONTAINER_AWAITED : CONTAINER_LOCKED, err);
 
 	if (!ret) {
 		status = run_status(container.state);
-		if (!force && strcmp(status, "stopped") != 0) {
+		if (!force && !may_delete(&container, status)) {
 			ret = err_set(err, ERR_STATE, "delete", "cannot delete a container that is %s", status);
 			err_object(err, "%s", id);
 			err_hint(err, "stop it first (nsinit stop), or use --force");

@@ -185,7 +185,7 @@ int run_exec(const struct run_context *context, const struct run_exec_request *r
 {
 	struct entry entry = { 0 };
 	struct container *container = &entry.container;
-	int ret = container_open(container, context, request->id, false, err);
+	int ret = container_open(container, context, request->id, CONTAINER_UNLOCKED, err);
 
 	if (!ret)
 		ret = check_status(container, request, err) || container_read_spec(container, err) ? -1 : 0;

@@ -20,7 +20,7 @@ static int change(const struct run_context *context, const char *id, const char 
 	static const char *const paused[] = { "paused", NULL };
 	struct container container;
 	struct kern_cgroup group = { 0 };
-	int ret = container_open(&container, context, id, true, err), found;
+	int ret = container_open(&container, context, id, CONTAINER_LOCKED, err), found;
 
 	if (!ret)
 		ret = container_require(&container, operation, function == kern_cgroup_thaw ? paused : running, err);

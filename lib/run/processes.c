@@ -133,7 +133,7 @@ int run_kill(const struct run_context *context, const char *id, int signal, bool
 	static const char *const alive[] = { "created", "running", "paused", NULL };
 	static const char *const any[] = { "created", "running", "paused", "stopped", NULL };
 	struct container container;
-	int ret = container_open(&container, context, id, false, err);
+	int ret = container_open(&container, context, id, CONTAINER_UNLOCKED, err);
 
 	if (!ret)
 		ret = container_require(&container, "kill", all ? any : alive, err);
@@ -155,7 +155,7 @@ int run_processes(const struct run_context *context, const char *id, struct aren
 	struct kern_cgroup_pids found_pids = { 0 };
 	struct container container;
 	struct kern_cgroup group = { 0 };
-	int ret = container_open(&container, context, id, false, err), found = 0;
+	int ret = container_open(&container, context, id, CONTAINER_UNLOCKED, err), found = 0;
 
 	if (!ret)
 		found = processes_cgroup(&container, &group, err);

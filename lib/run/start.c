@@ -71,7 +71,7 @@ int run_start(const struct run_context *context, const char *id, struct err *err
 	struct container container;
 	int ret = -1;
 
-	if (container_open(&container, context, id, true, err) == 0 &&
+	if (container_open(&container, context, id, CONTAINER_LOCKED, err) == 0 &&
 	    container_require(&container, "start", created, err) == 0 &&
 	    container_read_spec(&container, err) == 0) {
 		if (!container.spec->process.given) {

@@ -91,7 +91,7 @@ int run_stats(const struct run_context *context, const char *id, struct arena *a
 	static const char *const alive[] = { "created", "running", "paused", NULL };
 	struct container container;
 	struct err failure = { 0 };
-	int ret = container_open(&container, context, id, false, err);
+	int ret = container_open(&container, context, id, CONTAINER_UNLOCKED, err);
 
 	*stats = (struct run_stats){ .groups = arena_alloc(arena, sizeof(*stats->groups)) };
 	kern_cgroup_stats_init(stats->groups);

@@ -39,7 +39,7 @@ int run_stop_ask(const struct run_context *context, const char *id, int signal, 
 	static const char *const known[] = { "created", "running", "paused", "stopped", NULL };
 	struct container container;
 	const char *status;
-	int ret = container_open(&container, context, id, false, err);
+	int ret = container_open(&container, context, id, CONTAINER_UNLOCKED, err);
 
 	if (!ret)
 		ret = container_require(&container, "stop", known, err);
@@ -71,7 +71,7 @@ static int await_end(const struct container *container, uint64_t timeout_usec, s
 int run_stop_wait(const struct run_context *context, const char *id, uint64_t timeout_usec, struct err *err)
 {
 	struct container container;
-	int ret = container_open(&container, context, id, false, err);
+	int ret = container_open(&container, context, id, CONTAINER_UNLOCKED, err);
 
 	if (!ret)
 		ret = await_end(&container, timeout_usec, err);

@@ -158,7 +158,7 @@ int run_update(const struct run_context *context, const char *id, const struct r
 	static const char *const alive[] = { "created", "running", "paused", NULL };
 	struct begin begin = { 0 };
 	struct container container;
-	int ret = container_open(&container, context, id, true, err);
+	int ret = container_open(&container, context, id, CONTAINER_LOCKED, err);
 
 	if (!ret)
 		ret = container_require(&container, "update", alive, err);

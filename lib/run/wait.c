@@ -139,7 +139,7 @@ int run_wait(const struct run_context *context, const struct run_wait_request *r
 	uint64_t deadline = request->timeout_usec ? now_usec() + request->timeout_usec : 0;
 	const char *status = request->status;
 	struct container container;
-	int ret = container_open(&container, context, request->id, false, err);
+	int ret = container_open(&container, context, request->id, CONTAINER_UNLOCKED, err);
 
 	*exit_code = -1;
 	if (!ret)

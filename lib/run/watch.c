@@ -77,7 +77,7 @@ struct run_watch *run_watch_open(const struct run_context *context, const char *
 	struct run_watch *watch = memory_zalloc(1, sizeof(*watch));
 
 	watch->events.fd = watch->events.control = watch->pidfd = watch->timer = -1;
-	if (container_open(&watch->container, context, id, false, err) == 0 &&
+	if (container_open(&watch->container, context, id, CONTAINER_UNLOCKED, err) == 0 &&
 	    container_require(&watch->container, "watch", alive, err) == 0) {
 		watch->pidfd = container_pidfd(&watch->container, err);
 		if (watch->pidfd >= 0 && open_events(watch, err) == 0 &&

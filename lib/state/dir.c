@@ -95,17 +95,29 @@ static int not_found(const char *id, struct err *err)
 }
 
 /* A concurrent delete may have removed what we waited for: the lock must be on the directory that stands there. */
-static int lock_dir(int root, const char *id, int fd, struct err *err)
+static int check_locked(int root, const char *id, int fd, struct err *err)
 {
 	struct stat held, named;
 
-	while (flock(fd, LOCK_EX))
-		if (errno != EINTR)
-			return err_system(err, "flock", "%s", id);
 	if (fstat(fd, &held) || fstatat(root, id, &named, AT_SYMLINK_NOFOLLOW) || held.st_ino != named.st_ino ||
 	    held.st_dev != named.st_dev)
 		return not_found(id, err);
 	return 0;
+}
+
+int state_lock(int root, const char *id, int dir, struct err *err)
+{
+	while (flock(dir, LOCK_EX))
+		if (errno != EINTR)
+			return err_system(err, "flock", "%s", id);
+	return check_locked(root, id, dir, err);
+}
+
+int state_try_lock(int root, const char *id, int dir, struct err *err)
+{
+	if (flock(dir, LOCK_EX | LOCK_NB) == 0)
+		return check_locked(root, id, dir, err) ? -1 : 1;
+	return errno == EWOULDBLOCK || errno == EINTR ? 0 : err_system(err, "flock", "%s", id);
 }
 
 int state_create(int root, const char *id, struct err *err)
@@ -123,12 +135,12 @@ int state_create(int root, const char *id, struct err *err)
 	fd = openat(root, id, DIR_FLAGS);
 	if (fd < 0)
 		return err_system(err, "open", "%s", id);
-	if (lock_dir(root, id, fd, err))
+	if (state_lock(root, id, fd, err))
 		return -1;
 	return take_fd(&fd);
 }
 
-int state_open(int root, const char *id, bool lock, struct err *err)
+int state_open(int root, const char *id, struct err *err)
 {
 	auto_close int fd = -1;
 
@@ -137,14 +149,9 @@ int state_open(int root, const char *id, bool lock, struct err *err)
 	fd = openat(root, id, DIR_FLAGS);
 	if (fd < 0)
 		return errno == ENOENT ? not_found(id, err) : err_system(err, "open", "%s", id);
-	if (check_owner(fd, id, err) || (lock && lock_dir(root, id, fd, err)))
+	if (check_owner(fd, id, err))
 		return -1;
 	return take_fd(&fd);
-}
-
-int state_lock(int root, const char *id, int dir, struct err *err)
-{
-	return lock_dir(root, id, dir, err);
 }
 
 int state_unlock(int dir, struct err *err)

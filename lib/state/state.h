@@ -56,11 +56,13 @@ int state_root_open(const char *path, bool create, struct err *err);
 
 /* Make ROOT/ID and lock it. Its fd, or -1: ERR_EXISTS when there is one. */
 int state_create(int root, const char *id, struct err *err);
-/* Open ROOT/ID and, with lock, wait for the lock. Its fd, or -1: ERR_NOT_FOUND "container does not exist". */
-int state_open(int root, const char *id, bool lock, struct err *err);
-int state_unlock(int dir, struct err *err);
-/* Lock again what state_create() opened: ERR_NOT_FOUND when somebody has removed it meanwhile. */
+/* Open ROOT/ID. Its fd, or -1: ERR_NOT_FOUND "container does not exist". */
+int state_open(int root, const char *id, struct err *err);
+/* Wait for the lock of what state_create() or state_open() opened: ERR_NOT_FOUND when it was removed meanwhile. */
 int state_lock(int root, const char *id, int dir, struct err *err);
+/* The same without a wait: 1, 0 when another has it, or -1. */
+int state_try_lock(int root, const char *id, int dir, struct err *err);
+int state_unlock(int dir, struct err *err);
 
 int state_save(int dir, const struct state *state, struct err *err);
 /* Strings live in the arena. A directory without state.json loads as phase "creating", pid 0. */
