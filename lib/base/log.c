@@ -123,12 +123,22 @@ static void to_file(enum log_level level, const char *message, const char *hint)
 	(void)file_write_fd(log_state.fd, line.text, line.len);
 }
 
+/* An error whose object is the container names it itself. */
+static bool names_subject(const char *message)
+{
+	size_t len = strlen(log_state.subject);
+
+	return !len || (!strncmp(message, log_state.subject, len) && message[len] == ':');
+}
+
 static void to_stderr(const char *prefix, const char *message, const char *hint)
 {
 	auto_strbuf struct strbuf text = { 0 };
 
-	strbuf_printf(&text, "%s: %s%s%s", log_state.program, log_state.subject,
-		      *log_state.subject ? ": " : "", prefix);
+	strbuf_printf(&text, "%s: ", log_state.program);
+	if (!names_subject(message))
+		strbuf_printf(&text, "%s: ", log_state.subject);
+	strbuf_puts(&text, prefix);
 	add_clean(&text, message);
 	if (hint && *hint) {
 		strbuf_puts(&text, "\nhint: ");

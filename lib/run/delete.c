@@ -51,8 +51,8 @@ static int remove_cgroups(const struct state *state, struct err *err)
 		const struct state_cgroup *cgroup = &state->cgroups[i];
 
 		/* One that was there before create stays. */
-		if (cgroup->created && kern_cgroup_delete(cgroup->mountpoint, cgroup->path, cgroup->created - 1,
-							  TIMEOUT_MSEC, err))
+		if (cgroup->created && kern_cgroup_delete(cgroup->mountpoint, cgroup->path,
+							  cgroup->created - 1, TIMEOUT_MSEC, err))
 			return -1;
 	}
 	return 0;
@@ -110,7 +110,8 @@ int run_delete(const struct run_context *context, const char *id, bool force, st
 	if (!ret) {
 		status = run_status(container.state);
 		if (!force && !may_delete(&container, status)) {
-			ret = err_set(err, ERR_STATE, "delete", "cannot delete a container that is %s", status);
+			ret = err_set(err, ERR_STATE, "delete", "cannot delete a container that is %s",
+				      status);
 			err_object(err, "%s", id);
 			err_hint(err, "stop it first (nsinit stop), or use --force");
 		} else {

@@ -157,8 +157,11 @@ static int hand_over(struct engine *engine, struct err *err)
 
 	struct err gone = { 0 };
 
-	if (engine->side == STEP_CHILD && ours && waits_next(engine) && kern_process_death_signal(0, err))
-		return -1;
+	if (engine->side == STEP_CHILD && ours && waits_next(engine)) {
+		signals_obey(true);
+		if (kern_process_death_signal(0, err))
+			return -1;
+	}
 	if (!ours)
 		return await_turn(engine, err);
 	if (channel_send(engine->channel, CHANNEL_TURN, &gone) == 0)

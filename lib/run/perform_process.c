@@ -28,6 +28,7 @@
 #include "run/channel.h"
 #include "run/engine.h"
 #include "run/perform.h"
+#include "run/signals.h"
 
 static pid_t target(const struct engine *engine)
 {
@@ -85,6 +86,7 @@ int perform_wait_start(struct engine *engine, const struct step *step, struct er
 	if (engine->channel < 0)
 		return err_system(err, "accept", "start.sock");
 	close_keep_errno(take_fd(&engine->listener));
+	signals_obey(false);
 	return 0;
 }
 

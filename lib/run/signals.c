@@ -114,3 +114,16 @@ void signals_reset(const struct signals *signals)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
+
+static void end_by(int number)
+{
+	_exit(128 + number);
+}
+
+void signals_obey(bool obey)
+{
+	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++)
+		signal(ending[i], obey ? end_by : SIG_DFL);
+}

@@ -35,5 +35,10 @@ int signals_take(struct signals *signals, struct err *err);
 bool signals_is_ignored(int number);
 /* In the child: the mask emptied, and what the caller ignored at its default. */
 void signals_reset(const struct signals *signals);
+/*
+ * In the child while it waits for start: SIGHUP, SIGINT, SIGQUIT and SIGTERM end
+ * it. The first process of a pid namespace does not feel them otherwise.
+ */
+void signals_obey(bool obey);
 
 #endif

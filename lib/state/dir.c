@@ -94,13 +94,14 @@ static int not_found(const char *id, struct err *err)
 	return err_object(err, "%s", id);
 }
 
-/* A concurrent delete may have removed what we waited for: the lock must be on the directory that stands there. */
+/* A concurrent delete may have removed what we waited for: the lock must be on the directory that stands
+ * there. */
 static int check_locked(int root, const char *id, int fd, struct err *err)
 {
 	struct stat held, named;
 
-	if (fstat(fd, &held) || fstatat(root, id, &named, AT_SYMLINK_NOFOLLOW) || held.st_ino != named.st_ino ||
-	    held.st_dev != named.st_dev)
+	if (fstat(fd, &held) || fstatat(root, id, &named, AT_SYMLINK_NOFOLLOW) ||
+	    held.st_ino != named.st_ino || held.st_dev != named.st_dev)
 		return not_found(id, err);
 	return 0;
 }
