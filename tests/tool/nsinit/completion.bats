@@ -20,7 +20,9 @@ complete_line() {
 	done
 	[[ ! $line ]] || COMP_WORDS+=("")
 	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	set +T # bats traces every command: ten times as slow
 	_nstools_complete "$NSINIT" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+	set -T
 }
 
 # offers_also LINE WORD...: these, perhaps among others.

@@ -100,7 +100,9 @@ page_test() {
 	cp -a "$ROOTFS" rootfs
 	mkdir rootfs/srv
 	chmod 755 . rootfs
+	set +T # bats traces every command, and the pages are long
 	run_page "$1"
+	set -T
 	[ "$count" -ge "$2" ]
 }
 
