@@ -79,6 +79,9 @@ int kern_terminal_copy_size(int from, int to, struct err *err)
 
 	if (ioctl(from, TIOCGWINSZ, &size))
 		return err_system(err, "TIOCGWINSZ", "terminal");
+	/* A serial line does not know its size. */
+	if (!size.ws_row && !size.ws_col)
+		return 0;
 	return ioctl(to, TIOCSWINSZ, &size) ? err_system(err, "TIOCSWINSZ", "terminal") : 0;
 }
 

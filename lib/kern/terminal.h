@@ -42,7 +42,7 @@ int kern_terminal_receive_fd(int socket, struct err *err);
 int kern_terminal_raw(int tty, struct termios *saved, struct err *err);
 int kern_terminal_restore(int tty, const struct termios *saved, struct err *err);
 
-/* Copy the window size from one terminal to another (after SIGWINCH). */
+/* Copy the window size, where it has one, from one terminal to another. */
 int kern_terminal_copy_size(int from, int to, struct err *err);
 
 /* The first of standard input, output and error that is a terminal; -1 (no error) when none. Borrowed. */

@@ -164,6 +164,19 @@ static int give_master(struct engine *engine, int master, struct err *err)
 	return channel_send_fd(engine->channel, CHANNEL_FD, master, err);
 }
 
+/*
+ * In the foreground the caller's terminal shows it, whatever size the spec
+ * asks for; before the program runs, which may look only once.
+ */
+static int set_size(const struct engine *engine, const struct step *step, int slave, struct err *err)
+{
+	int shown = engine->console < 0 ? kern_terminal_find() : -1;
+
+	if (kern_terminal_set_size(slave, step->console.height, step->console.width, err))
+		return -1;
+	return shown < 0 ? 0 : kern_terminal_copy_size(shown, slave, err);
+}
+
 int perform_console(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct spec_user *user = &engine->spec->process.user;
@@ -172,7 +185,7 @@ int perform_console(struct engine *engine, const struct step *step, struct err *
 	kern_parent_close(engine->parent);
 	/* A process in the host's mount namespace has no devpts of its own. */
 	if (kern_terminal_open(engine->root, &master, &slave, err) ||
-	    kern_terminal_set_size(slave, step->console.height, step->console.width, err) ||
+	    set_size(engine, step, slave, err) ||
 	    (user->uid != 0 && kern_terminal_chown(slave, user->uid, (uint32_t)-1, err)) ||
 	    (step->console.device && kern_terminal_bind_console(engine->root, slave, err)) ||
 	    give_master(engine, master, err))
