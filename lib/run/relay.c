@@ -26,7 +26,7 @@ struct flow {
 	int from, to;
 	char data[8192];
 	size_t start, end;
-	bool is_input;
+	bool is_input, is_mid_line;
 };
 
 enum { POLL_SIGNALS, POLL_PROCESS, POLL_IN_READ, POLL_IN_WRITE, POLL_OUT_READ, POLL_OUT_WRITE, POLL_COUNT };
@@ -87,6 +87,21 @@ static void pass_signals(struct session *session)
 	}
 }
 
+/*
+ * A terminal has no end of file but a character (VEOF). Within a line that
+ * only hands over what is there: a second one is the end.
+ */
+static void end_input(struct flow *flow)
+{
+	struct termios settings;
+	bool known = tcgetattr(flow->to, &settings) == 0;
+
+	flow->start = 0;
+	flow->end = flow->is_mid_line ? 2 : 1;
+	memset(flow->data, known ? settings.c_cc[VEOF] : 4, flow->end);
+	flow->from = -1;
+}
+
 static void fill(struct flow *flow)
 {
 	ssize_t n = read(flow->from, flow->data, sizeof(flow->data));
@@ -94,12 +109,9 @@ static void fill(struct flow *flow)
 	if (n > 0) {
 		flow->start = 0;
 		flow->end = (size_t)n;
+		flow->is_mid_line = flow->data[n - 1] != '\n';
 	} else if (n == 0 && flow->is_input) {
-		/* A terminal has no end of file but this character (VEOF). */
-		flow->data[0] = 4;
-		flow->start = 0;
-		flow->end = 1;
-		flow->from = -1;
+		end_input(flow);
 	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
 		flow->from = -1; /* EIO of a master: the other side is closed */
 	}
