@@ -62,7 +62,7 @@ static int read_some(int msec)
 	n = read(master, text, sizeof(text));
 	if (n <= 0)
 		return 0;
-	if (fwrite(text, 1, (size_t)n, stdout) != (size_t)n)
+	if (fwrite(text, 1, (size_t)n, stdout) != (size_t)n || fflush(stdout))
 		exit(125);
 	keep(text, (size_t)n);
 	return 1;
