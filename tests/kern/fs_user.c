@@ -105,7 +105,8 @@ static void mount_sys(struct fs_test test, int tree)
 
 static void overlay(struct fs_test test, int tree)
 {
-	const char *lower[] = { "/usr", NULL };
+	/* One that surely has no mounts below it: the test kernels have one in /usr. */
+	const char *lower[] = { "/mnt/lower", NULL };
 	struct kern_mount mount = { .destination = "/merged" };
 
 	(void)tree;
@@ -133,7 +134,10 @@ Test(user, sysfs_without_a_network_namespace)
 
 Test(user, overlay)
 {
-	as_container_root(fs_test_begin(), overlay, -1);
+	struct fs_test test = fs_test_begin();
+
+	fs_test_mkdir("/mnt/lower");
+	as_container_root(test, overlay, -1);
 }
 
 Test(user, procfs)

@@ -170,6 +170,9 @@ void root_make(const struct settings *settings)
 	if (symlink("/proc/self/fd", in_new("/dev/fd")) || symlink("fd/0", in_new("/dev/stdin")) ||
 	    symlink("fd/1", in_new("/dev/stdout")) || symlink("fd/2", in_new("/dev/stderr")))
 		die("links in /dev");
+	/* What the kernel runs to load a module; where kmod is not installed busybox has one too. */
+	if (access(in_new("/sbin/modprobe"), X_OK) && symlink("/bin/busybox", in_new("/sbin/modprobe")))
+		die("/sbin/modprobe");
 	make_dirs(in_new("/run/lock"));
 	bind_shares(settings);
 	switch_to(NEW);
