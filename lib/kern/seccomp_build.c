@@ -67,8 +67,8 @@ static int native_action(enum kern_seccomp_action action, bool has_errno, uint32
 	default:
 		return err_set(err, ERR_SPEC, "seccomp", "there is no action number %d", (int)action);
 	}
-	if ((action == KERN_SECCOMP_ERRNO && value > 4095) || value > 0xffff)
-		return err_set(err, ERR_SPEC, "seccomp", "expected an errno up to 4095, found %u", value);
+	if ((action == KERN_SECCOMP_ERRNO && value > 4094) || value > 0xffff)
+		return err_set(err, ERR_SPEC, "seccomp", "expected an errno up to 4094, found %u", value);
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 #include "spec/types.h"
 
 #define ARGUMENTS 6
-#define ERRNO_MAX 4095   /* the kernel's MAX_ERRNO: SECCOMP_RET_ERRNO is capped there */
+#define ERRNO_MAX 4094   /* libseccomp takes what is below MAX_ERRNO of the kernel */
 #define TRACE_MAX 0xffff /* SECCOMP_RET_DATA: PTRACE_GETEVENTMSG's 16 bits */
 
 static int read_action(struct reader *r, const struct json_at *at, const char *key,
