@@ -82,15 +82,18 @@ static char *process_state(const struct engine *engine, const struct spec_seccom
 	struct json *root = json_object(), *fds;
 	struct state seen = *engine->state;
 	struct strbuf text = { 0 };
+	const char *status = engine->request->detach_start ? "created" : "creating";
 
-	seen.pid = engine->host_pid;
+	if (seen.pid) /* exec: the container has its process */
+		status = seen.phase;
+	else
+		seen.pid = engine->host_pid;
 	json_set_string(root, "ociVersion", SPEC_OCI_VERSION);
 	fds = json_set_array(root, "fds");
 	json_add_string(fds, "seccompFd");
 	json_set_i64(root, "pid", engine->host_pid);
 	json_set_string(root, "metadata", seccomp->listener_metadata ? seccomp->listener_metadata : "");
-	json_set(root, "state",
-		 run_state_json(&seen, engine->request->detach_start ? "created" : "creating", engine->spec));
+	json_set(root, "state", run_state_json(&seen, status, engine->spec));
 	json_print(root, false, &text);
 	json_free(root);
 	return text.text;
