@@ -163,7 +163,8 @@ struct spec *run_spec(const struct run_context *context, const char *id, struct 
 	struct container container;
 	struct spec *spec = NULL;
 
-	if (container_open(&container, context, id, CONTAINER_UNLOCKED, err) == 0 && container_read_spec(&container, err) == 0)
+	if (container_open(&container, context, id, CONTAINER_UNLOCKED, err) == 0 &&
+	    container_read_spec(&container, err) == 0)
 		spec = take_ptr(container.spec);
 	container_close(&container);
 	return spec;

@@ -315,7 +315,7 @@ static int create_at_once(struct kern_cgroup *group, struct err *err)
 	return err_is_set(err) ? -1 : 0;
 }
 
-static int create(struct kern_cgroup *group, const char *controllers, bool *umask_known, struct err *err)
+int cgroup_create(struct kern_cgroup *group, const char *controllers, bool *umask_known, struct err *err)
 {
 	auto_close int root = -1;
 	int result;
@@ -355,61 +355,5 @@ int kern_cgroup_create(struct kern_cgroup *group, const char *mountpoint, const 
 	if (path[0] == '/' && !path[1])
 		return kern_cgroup_open(group, mountpoint, path, err);
 	*group = (struct kern_cgroup){ .mountpoint = mountpoint, .path = path };
-	return create(group, controllers, &umask_known, err);
-}
-
-static struct kern_cgroup *find_in_set(struct kern_cgroup_set *set, const char *mountpoint, const char *path)
-{
-	for (size_t i = 0; i < set->count; i++)
-		if (!strcmp(set->items[i].mountpoint, mountpoint) && !strcmp(set->items[i].path, path))
-			return &set->items[i];
-	return NULL;
-}
-
-static struct kern_cgroup *set_room(struct kern_cgroup_set *set, struct err *err)
-{
-	if (set->count < KERN_CGROUP_SET_MAX)
-		return &set->items[set->count];
-	err_set(err, ERR_UNSUPPORTED, "cgroup", "more than %d groups at once", KERN_CGROUP_SET_MAX);
-	return NULL;
-}
-
-struct kern_cgroup *kern_cgroup_set_get(struct kern_cgroup_set *set, const char *mountpoint, const char *path,
-					struct err *err)
-{
-	struct kern_cgroup *group = find_in_set(set, mountpoint, path);
-
-	if (group)
-		return group;
-	group = set_room(set, err);
-	if (!group || kern_cgroup_open(group, mountpoint, path, err) != 0)
-		return NULL;
-	set->count++;
-	return group;
-}
-
-struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const struct kern_cgroup_place *place,
-					   struct err *err)
-{
-	struct kern_cgroup *group = find_in_set(set, place->mountpoint, place->path);
-
-	if (group)
-		return group;
-	if (place->path[0] == '/' && !place->path[1])
-		return kern_cgroup_set_get(set, place->mountpoint, place->path, err);
-	group = set_room(set, err);
-	if (!group)
-		return NULL;
-	*group = (struct kern_cgroup){ .mountpoint = place->mountpoint, .path = place->path, .v2 = place->v2 };
-	if (create(group, place->controllers, &set->umask_known, err) != 0)
-		return NULL;
-	set->count++;
-	return group;
-}
-
-void kern_cgroup_set_close(struct kern_cgroup_set *set)
-{
-	for (size_t i = 0; i < set->count; i++)
-		kern_cgroup_close(&set->items[i]);
-	set->count = 0;
+	return cgroup_create(group, controllers, &umask_known, err);
 }

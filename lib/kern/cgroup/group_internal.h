@@ -13,6 +13,8 @@ struct kern_cgroup;
 /* The mount point, checked to be a cgroup file system. An O_PATH fd, or -1. */
 int cgroup_root_open(const char *mountpoint, bool *v2, struct err *err);
 int cgroup_root_check(int fd, const char *mountpoint, bool *v2, struct err *err);
+/* kern_cgroup_create() of a group whose place is filled in; *umask_known: see struct kern_cgroup_set. */
+int cgroup_create(struct kern_cgroup *group, const char *controllers, bool *umask_known, struct err *err);
 /* The path's form: "/" or "/a/b". */
 int cgroup_path_check(const char *path, struct err *err);
 /* The directory `path` (no leading "/"; "" is root itself) below root: O_PATH, or -1 with errno. */
