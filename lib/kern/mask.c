@@ -14,8 +14,7 @@
 
 int kern_mask_open(struct kern_masks *masks, struct err *err)
 {
-	auto_close int null =
-		open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+	auto_close int null = kern_mount_tree_open(AT_FDCWD, "/dev/null", KERN_TREE_NOFOLLOW, err);
 	struct stat st;
 
 	if (null < 0 || fstat(null, &st))
@@ -46,15 +45,16 @@ static int open_empty(struct kern_masks *masks, struct err *err)
 
 static int cover(int mount, bool *attached, int target)
 {
+	struct err unused = { 0 };
 	auto_close int copy = -1;
 
 	if (*attached) {
-		copy = open_tree(mount, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+		copy = kern_mount_tree_open(mount, "", 0, &unused);
 		if (copy < 0)
 			return -1;
 		mount = copy;
 	}
-	if (move_mount(mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH))
+	if (kern_mount_move(mount, target))
 		return -1;
 	*attached = true;
 	return 0;

@@ -28,6 +28,8 @@ int kern_mount_tree_open(int dirfd, const char *path, unsigned flags, struct err
 	if (fd >= 0)
 		return fd;
 	errnum = errno;
+	if (kern_mount_stage_may_help(errnum))
+		return kern_mount_stage_tree(dirfd, path, flags, err);
 	err_system(err, "open_tree", "%s", path);
 	if (errnum == EINVAL && (flags & KERN_TREE_RECURSIVE))
 		err_hint(err, "the source is on an unbindable mount, or on one of another mount namespace");
@@ -39,6 +41,23 @@ int kern_mount_tree_open(int dirfd, const char *path, unsigned flags, struct err
 		err_hint(err, "CAP_SYS_ADMIN over the mount namespace is needed; some seccomp profiles "
 			      "refuse open_tree");
 	errno = errnum;
+	return -1;
+}
+
+/* Asked for nothing, the kernel says EINVAL, to everybody. */
+static bool is_filtered(void)
+{
+	return mount_setattr(-1, "", 0, NULL, 0) && errno != EINVAL;
+}
+
+int kern_mount_setattr(int mount, struct mount_attr *attr, unsigned flags)
+{
+	int errnum;
+
+	if (mount_setattr(mount, "", AT_EMPTY_PATH | flags, attr, sizeof(*attr)) == 0)
+		return 0;
+	errnum = errno;
+	errno = errnum == EPERM && is_filtered() ? ENOSYS : errnum;
 	return -1;
 }
 
@@ -56,7 +75,7 @@ static int set_attr(int mount, uint64_t set, uint64_t clear, uint64_t propagatio
 		.propagation = propagation & ~(uint64_t)MS_REC,
 	};
 
-	return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &attr, sizeof(attr));
+	return kern_mount_setattr(mount, &attr, flags);
 }
 
 static int set_failed(const char *name, int errnum, struct err *err)
@@ -150,7 +169,7 @@ int kern_mount_attach(int tree, int target, const char *name, const struct kern_
 			return set_failed(name, errno, err);
 		late = true;
 	}
-	if (move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH))
+	if (kern_mount_move(tree, target))
 		return attach_failed(tree, target, name, err);
 	if (late && set_all_fallback(tree, name, attr, slave, err))
 		return -1;
@@ -197,7 +216,7 @@ int kern_mount_idmap(int tree, int userns, bool recursive, const char *name, str
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)userns };
 	int errnum;
 
-	if (mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr, sizeof(attr)) == 0)
+	if (kern_mount_setattr(tree, &attr, recursive ? AT_RECURSIVE : 0) == 0)
 		return 0;
 	errnum = errno;
 	err_system(err, "idmap", "%s (%s)", name, type_name(tree));

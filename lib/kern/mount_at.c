@@ -40,10 +40,22 @@ static bool wants_mode(const struct kern_fs *fs)
 	return strcmp(fs->type, "tmpfs") == 0 && strncmp(data, "mode=", 5) != 0 && !strstr(data, ",mode=");
 }
 
-/* A new file system cannot be a peer of anything: no need to cut ties. */
+static bool is_readonly(const struct kern_mount *mount)
+{
+	return (mount->fs->super_flags & MS_RDONLY) ||
+	       ((mount->attr.set | mount->attr.set_recursive) & MOUNT_ATTR_RDONLY);
+}
+
+/*
+ * A new file system cannot be a peer of anything: no need to cut ties. One
+ * that had to be filled was writable until now.
+ */
 static struct kern_mount_attr attr_after_new(const struct kern_mount *mount)
 {
+	bool readonly = mount->flags & KERN_MOUNT_COPY_UP && is_readonly(mount);
+
 	return (struct kern_mount_attr){
+		.set = readonly ? MOUNT_ATTR_RDONLY : 0,
 		.propagation = mount->attr.propagation,
 		.propagation_count = mount->attr.propagation_count,
 		.keep_peers = true,
@@ -63,13 +75,11 @@ static int bind_host_sys(const struct kern_mount *mount, int target, struct err 
 	return kern_mount_attach(tree, target, mount->destination, &attr, err);
 }
 
-/* Fill a tmpfs before anyone sees it; what was asked to be read-only becomes so afterwards. */
+/* Fill a tmpfs before anyone sees it. */
 static int new_copied_up(const struct kern_mount *mount, int target, mode_t mode, struct err *err)
 {
 	struct kern_fs fs = *mount->fs;
 	struct kern_mount_attr attr = mount->attr;
-	struct kern_mount_attr readonly = { .set = MOUNT_ATTR_RDONLY, .keep_peers = true };
-	bool ro = (fs.super_flags & MS_RDONLY) || ((attr.set | attr.set_recursive) & MOUNT_ATTR_RDONLY);
 	auto_close int new = -1, from = -1;
 
 	fs.super_flags &= ~(uint64_t)MS_RDONLY;
@@ -83,34 +93,12 @@ static int new_copied_up(const struct kern_mount *mount, int target, mode_t mode
 		return err_system(err, "open", "%s", mount->destination);
 	if (kern_copy_tree(from, new, mount->destination, err))
 		return -1;
-	if (ro && kern_mount_change(new, mount->destination, &readonly, err))
-		return -1;
 	return take_fd(&new);
 }
 
-static int mount_by_old_call(const struct kern_mount *mount, int target, mode_t mode, struct err *err)
-{
-	struct kern_mount_attr attr = attr_after_new(mount);
-	auto_close int top = -1;
-
-	if (mount->flags & KERN_MOUNT_COPY_UP) {
-		err_set(err, ERR_UNSUPPORTED, "tmpcopyup",
-			"cannot be combined with options that only mount(2) takes");
-		return err_object(err, "%s", mount->destination);
-	}
-	if (kern_mount_fallback_fs(mount->fs, mount->attr.set | mount->attr.set_recursive, target, mode, err))
-		return -1;
-	if (!attr.propagation_count)
-		return 0;
-	top = openat(target, ".", O_PATH | O_CLOEXEC);
-	if (top < 0)
-		return err_system(err, "open", "%s", mount->destination);
-	return kern_mount_change(top, mount->destination, &attr, err);
-}
-
 /*
- * One call in place of seven where it gives the same. Not for what is read-only: mount(2) would make the whole
- * file system so, of which there may be other mounts. When it fails the newer calls tell why.
+ * One call in place of seven where it gives the same. Not for what is read-only: mount(2) would make the
+ * whole file system so, of which there may be other mounts. When it fails the newer calls tell why.
  */
 static bool mount_at_once(const struct kern_mount *mount, int target, mode_t mode)
 {
@@ -130,8 +118,6 @@ static int mount_new(const struct kern_mount *mount, int target, mode_t mode, st
 
 	if (mount_at_once(mount, target, mode))
 		return 0;
-	if (!kern_mount_fs_fits(mount->fs))
-		return mount_by_old_call(mount, target, mode, err);
 	new = mount->flags &KERN_MOUNT_COPY_UP ? new_copied_up(mount, target, mode, err)
 					       : kern_mount_create(mount->fs, &mount->attr, mode, err);
 	if (new >= 0)
@@ -139,11 +125,6 @@ static int mount_new(const struct kern_mount *mount, int target, mode_t mode, st
 	if (err->errnum == EPERM && (mount->flags & KERN_MOUNT_SYS_BIND)) {
 		*err = (struct err){ 0 };
 		return bind_host_sys(mount, target, err);
-	}
-	/* fsopen refused as such: a seccomp profile older than Linux 5.2. */
-	if (strcmp(err->op, "fsopen") == 0 && (err->errnum == ENOSYS || err->errnum == EPERM)) {
-		*err = (struct err){ 0 };
-		return mount_by_old_call(mount, target, mode, err);
 	}
 	return add_destination(err, mount->destination);
 }
@@ -199,6 +180,8 @@ static int reconfigure(int mount, const char *destination, const struct kern_fs 
 {
 	auto_close int context = fspick(mount, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC | FSPICK_NO_AUTOMOUNT);
 
+	if (context < 0 && (errno == ENOSYS || errno == EPERM))
+		return kern_mount_fallback_reconfigure(mount, destination, fs, attr ? attr->clear : 0, err);
 	if (context < 0)
 		return err_system(err, "fspick", "%s", destination);
 	/* What is not said stays as it is: "rw" must be said. */

@@ -38,7 +38,7 @@ static int open_cgroup(const char *mountpoint, const char *path, char source[PAT
 static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, struct err *err)
 {
 	const char *name = last_part(bind->mountpoint);
-	auto_close int tree = -1;
+	auto_close int tree = -1, target = -1;
 	struct err absent = { 0 };
 	char source[PATH_MAX];
 
@@ -51,7 +51,8 @@ static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, struct
 		return -1;
 	if (mkdirat(tmpfs, name, 0755))
 		return err_system(err, "mkdir", "cgroup/%s", name);
-	if (move_mount(tree, "", tmpfs, name, MOVE_MOUNT_F_EMPTY_PATH))
+	target = openat(tmpfs, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (target < 0 || kern_mount_move(tree, target))
 		return err_system(err, "move_mount", "%s", source);
 	return 0;
 }
@@ -82,7 +83,7 @@ static int change_all(int tmpfs, const struct kern_cgroup_binds *binds, struct e
 				   .attr_clr = given->clear | given->clear_recursive,
 				   .propagation = MS_SLAVE };
 
-	if (mount_setattr(tmpfs, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) == 0)
+	if (kern_mount_setattr(tmpfs, &attr, AT_RECURSIVE) == 0)
 		return 0;
 	if (errno == ENOSYS)
 		return change_each(tmpfs, binds, given, err);

@@ -12,9 +12,9 @@
 #include "kern/mount.h"
 #include "kern/mount_internal.h"
 
-enum { FD_PATH_SIZE = 32, DATA_SIZE = 4096 };
+enum { DATA_SIZE = 4096 };
 
-static const char *fd_path(char buf[static FD_PATH_SIZE], int fd)
+const char *kern_fd_path(char buf[static FD_PATH_SIZE], int fd)
 {
 	snprintf(buf, FD_PATH_SIZE, "/proc/self/fd/%d", fd);
 	return buf;
@@ -68,8 +68,20 @@ int kern_mount_fallback_set(int fd, const char *name, uint64_t set, uint64_t cle
 	if ((set | clear) & MOUNT_ATTR__ATIME)
 		attr &= ~(uint64_t)MOUNT_ATTR__ATIME;
 	attr = (attr & ~clear) | set;
-	if (mount(NULL, fd_path(path, fd), NULL, MS_REMOUNT | MS_BIND | flags_of(attr), NULL))
+	if (mount(NULL, kern_fd_path(path, fd), NULL, MS_REMOUNT | MS_BIND | flags_of(attr), NULL))
 		return err_system(err, "mount", "remount %s", name);
+	return 0;
+}
+
+/* The flags of the mount itself are the file system's too, in this call: they stay as they are. */
+int kern_mount_fallback_reconfigure(int fd, const char *name, const struct kern_fs *fs, uint64_t clear,
+				    struct err *err)
+{
+	unsigned long flags = (unsigned long)fs->super_flags | flags_of(attr_now(fd) & ~clear);
+	char path[FD_PATH_SIZE];
+
+	if (mount(NULL, kern_fd_path(path, fd), NULL, MS_REMOUNT | flags, fs->data))
+		return err_system(err, "remount", "%s", name);
 	return 0;
 }
 
@@ -77,7 +89,7 @@ int kern_mount_fallback_propagation(int fd, const char *name, uint64_t flags, st
 {
 	char path[FD_PATH_SIZE];
 
-	if (mount(NULL, fd_path(path, fd), NULL, flags, NULL))
+	if (mount(NULL, kern_fd_path(path, fd), NULL, flags, NULL))
 		return err_system(err, "mount", "propagation of %s", name);
 	return 0;
 }
@@ -96,7 +108,7 @@ int kern_mount_fallback_fs(const struct kern_fs *fs, uint64_t attr, int target, 
 		errno = E2BIG;
 		return err_system(err, "mount", "options of %s", fs->type);
 	}
-	if (mount(fs->source ? fs->source : fs->type, fd_path(path, target), fs->type,
+	if (mount(fs->source ? fs->source : fs->type, kern_fd_path(path, target), fs->type,
 		  (unsigned long)fs->super_flags | flags_of(attr), data)) {
 		err_system(err, "mount", "%s", fs->type);
 		return kern_mount_explain(-1, fs, err);

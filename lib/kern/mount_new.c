@@ -49,7 +49,8 @@ static bool next_option(const char **rest, struct option *option)
 	return option->length > 0;
 }
 
-bool kern_mount_fs_fits(const struct kern_fs *fs)
+/* Whether fsopen can do all that is asked: not iversion, nor values the kernel cuts at 255 bytes. */
+static bool fits(const struct kern_fs *fs)
 {
 	const char *rest = fs->data ? fs->data : "";
 	struct option option;
@@ -177,10 +178,15 @@ static int create(int context, const struct kern_fs *fs, mode_t mode, struct err
 int kern_mount_create(const struct kern_fs *fs, const struct kern_mount_attr *attr, mode_t mode,
 		      struct err *err)
 {
-	auto_close int context = fsopen(fs->type, FSOPEN_CLOEXEC);
 	uint64_t set = attr ? attr->set | attr->set_recursive : 0;
+	auto_close int context = -1;
 	int mount;
 
+	if (!fits(fs))
+		return kern_mount_stage_fs(fs, set, mode, err);
+	context = fsopen(fs->type, FSOPEN_CLOEXEC);
+	if (context < 0 && kern_mount_stage_may_help(errno))
+		return kern_mount_stage_fs(fs, set, mode, err);
 	if (context < 0) {
 		err_system(err, "fsopen", "%s", fs->type);
 		return kern_mount_explain(-1, fs, err);
@@ -197,9 +203,5 @@ int kern_mount_create(const struct kern_fs *fs, const struct kern_mount_attr *at
 
 int kern_mount_new(const struct kern_fs *fs, const struct kern_mount_attr *attr, struct err *err)
 {
-	if (kern_mount_fs_fits(fs))
-		return kern_mount_create(fs, attr, 0, err);
-	err_set(err, ERR_UNSUPPORTED, "fsopen",
-		"an option is longer than %d bytes, or one that only mount(2) takes", VALUE_SIZE - 1);
-	return err_object(err, "%s", fs->type);
+	return kern_mount_create(fs, attr, 0, err);
 }

@@ -15,6 +15,7 @@
 
 enum {
 	VALUE_SIZE = 256, /* of fsconfig: see mount_new.c */
+	DATA_SIZE = 4096, /* of mount(2): a page */
 };
 
 /* What an id that the user namespace does not map looks like: /proc/sys/kernel/overflowuid, never changed. */
@@ -111,10 +112,12 @@ static void explain(int errnum, bool fits, struct err *err)
 	if (errnum == ELOOP)
 		err_hint(err, "a layer must not lie in another one");
 	else if (errnum == EINVAL && !fits)
-		err_hint(err, "layers whose paths are together longer than %d bytes need Linux 6.7", VALUE_SIZE - 1);
+		err_hint(err, "layers whose paths are together longer than %d bytes need Linux 6.7",
+			 VALUE_SIZE - 1);
 	else if (errnum == EINVAL && in_user_namespace())
-		err_hint(err, "in a user namespace no layer may have mounts below it that come from outside, as / "
-			      "has: name another root");
+		err_hint(err,
+			 "in a user namespace no layer may have mounts below it that come from outside, as / "
+			 "has: name another root");
 }
 
 static int create_of(int context, const char *const *lower, struct err *err)
@@ -196,12 +199,39 @@ static int create(int context, const char *const *lower, const char *upper, cons
 	return create_of(context, lower, err);
 }
 
+/* The same in the words of mount(2). The layers are held until then. */
+static int stage_overlay(const char *const *lower, const char *upper, const char *work, struct err *err)
+{
+	__attribute__((cleanup(close_held))) struct held held = { .count = 0 };
+	struct kern_fs fs = { .type = "overlay" };
+	char data[DATA_SIZE];
+	size_t n;
+
+	n = (size_t)snprintf(data, sizeof(data),
+			     "%supperdir=%s,workdir=%s,lowerdir=", in_user_namespace() ? "userxattr," : "",
+			     upper, work);
+	for (size_t i = 0; lower[i] && held.count < ARRAY_SIZE(held.fds) && n < sizeof(data); i++) {
+		struct layer layer = { .fd = -1 };
+
+		if (open_layer(&layer, lower[i], err))
+			return -1;
+		held.fds[held.count++] = layer.fd;
+		n += (size_t)snprintf(data + n, sizeof(data) - n, "%s%s", i ? ":" : "", layer.value);
+	}
+	if (n >= sizeof(data) || lower[held.count])
+		return err_set(err, ERR_UNSUPPORTED, "overlay", "too many layers for mount(2)");
+	fs.data = data;
+	return kern_mount_stage_fs(&fs, 0, 0, err);
+}
+
 static int open_overlay(const char *const *lower, const char *upper, const char *work, struct err *err)
 {
 	static const struct kern_fs fs = { .type = "overlay" };
 	auto_close int context = fsopen("overlay", FSOPEN_CLOEXEC);
 	int mount;
 
+	if (context < 0 && kern_mount_stage_may_help(errno))
+		return stage_overlay(lower, upper, work, err);
 	if (context < 0) {
 		err_system(err, "fsopen", "overlay");
 		return kern_mount_explain(-1, &fs, err);

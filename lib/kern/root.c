@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "kern/constants.h"
 #include "kern/mount.h"
+#include "kern/mount_stage.h"
 #include "kern/root.h"
 #include "kern/syscall.h"
 
@@ -16,7 +17,8 @@ int kern_root_propagation(uint64_t flags, struct err *err)
 		return 0;
 	err_system(err, "mount", "propagation of /");
 	if (err->errnum == EINVAL)
-		err_hint(err, "the root that nsinit itself runs in is not a mount point, as in a chroot: mount it on "
+		err_hint(err, "the root that nsinit itself runs in is not a mount point, as in a chroot: "
+			      "mount it on "
 			      "itself (mount --bind)");
 	return -1;
 }
@@ -110,6 +112,9 @@ int kern_root_pivot(int root, bool no_pivot, struct err *err)
 		 */
 		if (sys_pivot_root(".", "."))
 			return pivot_failed(err);
+		/* The stage, where there was need of one, lies on top of it. */
+		if (kern_mount_stage_end() && umount2(".", MNT_DETACH))
+			return err_system(err, "umount", "what lies over the old root");
 		if (umount2(".", MNT_DETACH))
 			return err_system(err, "umount", "the old root");
 	}

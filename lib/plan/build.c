@@ -110,5 +110,5 @@ void plan_warn(struct builder *b, const char *where, const char *message, ...)
 
 int plan_opener(const struct builder *b)
 {
-	return b->host->privileged ? STEP_PARENT : STEP_CHILD;
+	return b->host->privileged && !b->host->lacks_detached_mounts ? STEP_PARENT : STEP_CHILD;
 }

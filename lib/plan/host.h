@@ -26,6 +26,7 @@ struct host {
 	uint32_t uid, gid;    /* effective ids of the caller */
 	bool privileged;      /* CAP_SYS_ADMIN over the mount and user namespace we stand in */
 	bool in_user_ns;      /* our user namespace is not the initial one (its uid_map is not the whole range) */
+	bool setgroups_denied; /* in our user namespace, and so in all below it */
 	bool cap_sys_resource, cap_mknod;
 	uint64_t bounding;    /* our bounding set */
 	unsigned cap_last_cap;
@@ -34,6 +35,7 @@ struct host {
 	bool has_seccomp, has_apparmor, has_selinux;
 	unsigned landlock_abi; /* 0: none */
 	bool has_time_ns, has_cgroup_ns, has_idmapped_mounts, has_mount_setattr;
+	bool lacks_detached_mounts; /* no open_tree(2): what is to be mounted is opened by the child */
 	bool has_resctrl;
 	const char *resctrl; /* where it is mounted, or NULL */
 };

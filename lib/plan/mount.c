@@ -117,6 +117,9 @@ static int check_idmap(struct builder *b, const struct spec_mount *mount, size_t
 	if (!b->host->has_idmapped_mounts)
 		return plan_unsupported(b, where(b, index), "idmapped mounts need Linux 5.12, this is %u.%u",
 					b->host->kernel_major, b->host->kernel_minor);
+	if (b->host->lacks_detached_mounts)
+		return plan_unsupported(b, where(b, index),
+					"idmapped mounts need open_tree, which a seccomp filter refuses here");
 	if (!b->host->privileged)
 		return plan_unsupported(b, where(b, index), "idmapped mounts need root on the host");
 	return 0;

@@ -205,9 +205,15 @@ static bool needs_helper(const struct builder *b)
 }
 
 /* user_namespaces(7): "deny" comes before a gid_map that is written without privileges, and stays. */
-bool plan_namespace_denies_setgroups(const struct builder *b)
+/* user_namespaces(7): it must come before a gid map that an unprivileged process writes. */
+static bool writes_deny(const struct builder *b)
 {
 	return plan_namespace_is_new(b, SPEC_NS_USER) && !b->host->privileged && !needs_helper(b);
+}
+
+bool plan_namespace_denies_setgroups(const struct builder *b)
+{
+	return b->host->setgroups_denied || writes_deny(b);
 }
 
 int plan_namespace_ids(struct builder *b)
@@ -221,7 +227,7 @@ int plan_namespace_ids(struct builder *b)
 	step->idmap.uid = l->uid_mappings;
 	step->idmap.gid = l->gid_mappings;
 	step->idmap.helper = needs_helper(b);
-	step->idmap.deny_setgroups = plan_namespace_denies_setgroups(b);
+	step->idmap.deny_setgroups = writes_deny(b);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "kern/mask.h"
 #include "kern/mount.h"
 #include "kern/mount_special.h"
+#include "kern/mount_stage.h"
 #include "kern/path.h"
 #include "kern/root.h"
 #include "kern/terminal.h"
@@ -24,7 +25,10 @@
 int perform_root_propagation(struct engine *engine, const struct step *step, struct err *err)
 {
 	(void)engine;
-	return kern_root_propagation(step->propagation.flags, err);
+	if (kern_root_propagation(step->propagation.flags, err))
+		return -1;
+	kern_mount_stage_allow();
+	return 0;
 }
 
 int perform_tree_open(struct engine *engine, const struct step *step, struct err *err)

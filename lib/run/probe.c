@@ -16,6 +16,7 @@
 #include "kern/cgroup/hierarchy.h"
 #include "kern/landlock.h"
 #include "kern/lsm.h"
+#include "kern/mount_stage.h"
 #include "kern/seccomp.h"
 #include "plan/host.h"
 #include "run/run.h"
@@ -50,7 +51,16 @@ static bool in_user_ns(void)
 
 	if (file_read_small(AT_FDCWD, "/proc/self/uid_map", map, sizeof(map)) < 0)
 		return false;
-	return sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || inside || outside || count != 0xffffffff;
+	return sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || inside || outside ||
+	       count != 0xffffffff;
+}
+
+static bool setgroups_denied(void)
+{
+	char text[16];
+
+	return file_read_small(AT_FDCWD, "/proc/self/setgroups", text, sizeof(text)) > 0 &&
+	       strncmp(text, "deny", 4) == 0;
 }
 
 static int probe_caller(struct host *host, struct err *err)
@@ -62,6 +72,7 @@ static int probe_caller(struct host *host, struct err *err)
 	host->uid = geteuid();
 	host->gid = getegid();
 	host->in_user_ns = in_user_ns();
+	host->setgroups_denied = host->in_user_ns && setgroups_denied();
 	host->privileged = caps.effective >> CAPABILITY_SYS_ADMIN & 1;
 	host->cap_sys_resource = caps.effective >> CAPABILITY_SYS_RESOURCE & 1;
 	host->cap_mknod = (caps.effective >> CAPABILITY_MKNOD & 1) && !host->in_user_ns;
@@ -110,11 +121,13 @@ int run_probe(struct host *host, const struct spec *spec, struct arena *arena, s
 	if (probe_kernel(host, err) || probe_caller(host, err) || probe_cgroups(host, arena, err))
 		return -1;
 	probe_security(host, spec);
-	host->has_time_ns = (!spec || spec->linux_.namespaces[SPEC_NS_TIME].given) && exists("/proc/self/ns/time");
+	host->has_time_ns =
+		(!spec || spec->linux_.namespaces[SPEC_NS_TIME].given) && exists("/proc/self/ns/time");
 	/* What has hierarchies has the namespace (Linux 4.6). */
 	host->has_cgroup_ns = host->hierarchy_count || exists("/proc/self/ns/cgroup");
 	host->has_mount_setattr = host->has_idmapped_mounts =
 		host->kernel_major > 5 || (host->kernel_major == 5 && host->kernel_minor >= 12);
+	host->lacks_detached_mounts = !kern_mount_has_detached();
 	host->has_resctrl = (!spec || spec->linux_.intel_rdt.given) && exists(RESCTRL "/schemata");
 	host->resctrl = host->has_resctrl ? RESCTRL : NULL;
 	return 0;

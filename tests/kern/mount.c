@@ -13,6 +13,7 @@
 #include "kern/constants.h"
 #include "kern/mount.h"
 #include "kern/mount_internal.h"
+#include "kern/mount_stage.h"
 #include "kern/ns.h"
 #include "kern/procfs.h"
 #include "fs_help.h"
@@ -152,14 +153,27 @@ Test(mount, errors_carry_the_kernels_words)
 
 Test(mount, what_fsopen_cannot_do_goes_by_mount)
 {
+	static const uint64_t shared = MS_SHARED;
 	struct fs_test test = fs_test_begin();
 	const struct kern_fs fs = { .type = "tmpfs", .data = "size=64k", .super_flags = MS_I_VERSION };
 	struct kern_mount mount = { .destination = "/x", .fs = &fs, .attr = { .set = MOUNT_ATTR_NOEXEC } };
+	struct err err = { 0 };
 
-	cr_assert(!kern_mount_fs_fits(&fs));
 	fs_ok(test, kern_mount_at(test.root, &mount, test.err));
 	cr_assert(fs_test_has_option(FS_ROOT "/x", "noexec"));
 	cr_assert(fs_test_has_option(FS_ROOT "/x", "size=64k"));
+	/* What one call cannot do is put on the stage first, where that may be. */
+	mount.attr.propagation = &shared;
+	mount.attr.propagation_count = 1;
+	mount.destination = "/y";
+	cr_assert(kern_mount_at(test.root, &mount, &err) < 0);
+	cr_assert(strstr(err.message, "need a mount namespace of its own"), "%s", err.message);
+	kern_mount_stage_allow();
+	fs_ok(test, kern_mount_at(test.root, &mount, test.err));
+	kern_mount_stage_end();
+	cr_assert(fs_test_has_option(FS_ROOT "/y", "noexec"));
+	cr_assert(fs_test_has_option(FS_ROOT "/y", "size=64k"));
+	cr_assert(strstr(fs_test_mount_options(FS_ROOT "/y"), "shared:"));
 }
 
 static void bind_at(struct fs_test test, const char *source, unsigned flags, struct kern_mount mount)
