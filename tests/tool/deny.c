@@ -29,6 +29,7 @@ static const struct {
 	{ "open_tree_attr", 467 }, { "clone3", 435 },
 	{ "close_range", 436 },    { "fchmodat2", 452 },
 	{ "mount", SYS_mount },    { "pivot_root", SYS_pivot_root },
+	{ "landlock_create_ruleset", 444 },
 };
 
 static const struct {

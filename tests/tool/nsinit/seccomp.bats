@@ -38,8 +38,9 @@ listed() {
 
 # in_cache COMMAND...: with an empty cache of its own
 in_cache() {
-	mkdir -p -m 700 "$CACHE"
-	unshare --mount --propagation private bash -c 'mount -t tmpfs -o mode=700 tmpfs "$1" && shift && "$@"' bash "$CACHE" "$@"
+	[ -d "$CACHE" ] || mkdir -m 700 "$CACHE"
+	unshare --mount --propagation private bash -c 'mount -t tmpfs -o mode=700 tmpfs "$1" && shift && "$@"' \
+		bash "$CACHE" "$@"
 }
 
 # --- actions ------------------------------------------------------------------------------------------------
@@ -96,7 +97,8 @@ in_cache() {
 		rule("sched_getscheduler"; [[0, "GE", 7]]), rule("dup"; [[0, "MASKED_EQ", 65280, 4608]]),
 		rule("getpriority"; [[0, "EQ", 0], [1, "EQ", 1]]),
 		rule("sched_get_priority_max"; [[0, "EQ", 0], [0, "EQ", 1]]),
-		rule("lseek"; [[1, "EQ", 4294967301]])])' sh -c 'while read -r call; do echo "$call: $(inside call $call)"; done' <<-'END'
+		rule("lseek"; [[1, "EQ", 4294967301]])])' \
+		sh -c 'while read -r call; do echo "$call: $(inside call $call)"; done' <<-'END'
 		3 1000
 		3 1001
 		37 6
@@ -151,7 +153,8 @@ in_cache() {
 	run container_run . inside call32 20
 	[ "$status" -eq 0 ] || skip_because "no 32-bit system calls on this kernel"
 	local rule='{defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["getpid"], action: "SCMP_ACT_ERRNO", errnoRet: 28}]}'
-	run -0 container_run ".linux.seccomp = $rule + {architectures: [\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X86\", \"SCMP_ARCH_X32\"]}" \
+	local all='{architectures: ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"]}'
+	run -0 container_run ".linux.seccomp = $rule + $all" \
 		sh -c 'inside call 39; inside call32 20; inside call32 64; inside call $((0x40000000 + 39)); :'
 	expect_text "39 errno ENOSPC" "call32 errno ENOSPC" "call32 ok" "1073741863 errno"
 	run -159 container_run ".linux.seccomp = $rule" inside call32 20

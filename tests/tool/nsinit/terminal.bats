@@ -23,7 +23,7 @@ on_terminal() {
 
 # keep_start: container_start, deleted at the end
 keep_start() {
-	container_start "$@"
+	container_start
 	IDS+=("$ID")
 }
 
@@ -123,8 +123,8 @@ receive_console() {
 	# From a pipe, whether or not the last line ends in a newline.
 	container_spec '.process.terminal = true' sh -c 'stty -echo; echo "<$(cat)>"'
 	for text in 'one\n' 'one\ntwo' 'x' ''; do
-		run -0 timeout 10 "$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID" < <(sleep 0.2; printf "$text")
-		expect_text "<$(printf "$text" | sed 's/$/\r/' | sed '$s/\r$//')>"
+		run -0 timeout 10 "$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID" < <(sleep 0.2; printf %b "$text")
+		expect_text "<$(printf %b "$text" | sed 's/$/\r/' | sed '$s/\r$//')>"
 	done
 }
 
