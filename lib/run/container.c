@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/cleanup.h"
@@ -16,23 +17,43 @@
 #include "spec/types.h"
 #include "state/state.h"
 
+/*
+ * Without the lock: what another is about to make or to remove has no state.json
+ * for a moment, and is neither told as being created when it is being removed nor
+ * the other way round.
+ */
+static int load_unlocked(struct container *container, const char *id, struct err *err)
+{
+	for (int tries = 0; tries < 100; tries++) {
+		if (state_load(container->dir, id, container->arena, container->state, err))
+			return -1;
+		if (container->state->created)
+			return 0;
+		if (state_check(container->root, id, container->dir, err))
+			return -1;
+		usleep(1000);
+	}
+	return 0; /* who made it died on the spot */
+}
+
 /* 0 with *container->state read, under the lock wanted. */
-static int lock_and_load(struct container *container, const char *id, enum container_lock lock, struct err *err)
+static int lock_and_load(struct container *container, const char *id, enum container_lock lock,
+			 struct err *err)
 {
 	int locked = lock == CONTAINER_LOCKED ? state_try_lock(container->root, id, container->dir, err) : 0;
 
 	if (locked < 0)
 		return -1;
-	if (lock == CONTAINER_LOCKED && !locked) {
+	if (lock != CONTAINER_AWAITED && !locked) {
 		/* Who creates it holds the lock until it is created: an hour, with a hook that takes one. */
-		if (state_load(container->dir, id, container->arena, container->state, err))
+		if (load_unlocked(container, id, err))
 			return -1;
-		if (!strcmp(run_status(container->state), "creating"))
+		if (!lock || !strcmp(run_status(container->state), "creating"))
 			return 0;
 	}
-	if (lock && !locked && state_lock(container->root, id, container->dir, err))
+	if (!locked && state_lock(container->root, id, container->dir, err))
 		return -1;
-	container->locked = lock;
+	container->locked = true;
 	return state_load(container->dir, id, container->arena, container->state, err);
 }
 
@@ -112,7 +133,8 @@ static bool is_frozen(const struct state *state)
 		struct kern_cgroup group = { 0 };
 		struct err gone = { 0 };
 
-		if (kern_cgroup_open(&group, state->cgroups[i].mountpoint, state->cgroups[i].path, &gone) == 0)
+		if (kern_cgroup_open(&group, state->cgroups[i].mountpoint, state->cgroups[i].path, &gone) ==
+		    0)
 			kern_cgroup_freeze_read(&group, &frozen, &gone);
 		kern_cgroup_close(&group);
 		if (frozen != KERN_CGROUP_THAWED)

@@ -96,7 +96,7 @@ static int not_found(const char *id, struct err *err)
 
 /* A concurrent delete may have removed what we waited for: the lock must be on the directory that stands
  * there. */
-static int check_locked(int root, const char *id, int fd, struct err *err)
+int state_check(int root, const char *id, int fd, struct err *err)
 {
 	struct stat held, named;
 
@@ -111,13 +111,13 @@ int state_lock(int root, const char *id, int dir, struct err *err)
 	while (flock(dir, LOCK_EX))
 		if (errno != EINTR)
 			return err_system(err, "flock", "%s", id);
-	return check_locked(root, id, dir, err);
+	return state_check(root, id, dir, err);
 }
 
 int state_try_lock(int root, const char *id, int dir, struct err *err)
 {
 	if (flock(dir, LOCK_EX | LOCK_NB) == 0)
-		return check_locked(root, id, dir, err) ? -1 : 1;
+		return state_check(root, id, dir, err) ? -1 : 1;
 	return errno == EWOULDBLOCK || errno == EINTR ? 0 : err_system(err, "flock", "%s", id);
 }
 

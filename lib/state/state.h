@@ -62,6 +62,8 @@ int state_open(int root, const char *id, struct err *err);
 int state_lock(int root, const char *id, int dir, struct err *err);
 /* The same without a wait: 1, 0 when another has it, or -1. */
 int state_try_lock(int root, const char *id, int dir, struct err *err);
+/* ERR_NOT_FOUND when what dir was opened as has been removed meanwhile. */
+int state_check(int root, const char *id, int dir, struct err *err);
 int state_unlock(int dir, struct err *err);
 
 int state_save(int dir, const struct state *state, struct err *err);
