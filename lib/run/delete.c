@@ -101,12 +101,27 @@ static bool may_delete(const struct container *container, const char *status)
 	return !strcmp(status, "stopped") || (!strcmp(status, "creating") && container->locked);
 }
 
+/* What it named, a process and cgroups, is not found any more; but the id must not be taken for ever. */
+static int forget_damaged(struct container *container, const char *id, struct err *err)
+{
+	char text[2560];
+
+	if (container->dir < 0 || err->kind != ERR_SPEC)
+		return -1;
+	log_warning("%s", err_text(err, text, sizeof(text)));
+	*err = (struct err){ 0 };
+	*container->state = (struct state){ .id = id, .phase = "creating" };
+	return 0;
+}
+
 int run_delete(const struct run_context *context, const char *id, bool force, struct err *err)
 {
 	struct container container;
 	const char *status;
 	int ret = container_open(&container, context, id, force ? CONTAINER_AWAITED : CONTAINER_LOCKED, err);
 
+	if (ret && force)
+		ret = forget_damaged(&container, id, err);
 	if (!ret) {
 		status = run_status(container.state);
 		if (!force && !may_delete(&container, status)) {

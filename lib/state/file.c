@@ -167,17 +167,18 @@ int state_load(int dir, const char *id, struct arena *arena, struct state *state
 {
 	auto_free char *text = NULL;
 	struct json *json;
+	const char *name = arena_printf(arena, "%s/state.json", id);
 	struct json_at root;
 	size_t len;
 	int ret;
 
 	*state = (struct state){ .id = arena_strdup(arena, id), .phase = "creating" };
 	if (file_read_at(dir, "state.json", JSON_SIZE_MAX, &text, &len))
-		return errno == ENOENT ? 0 : err_system(err, "read", "state.json of %s", id);
-	json = json_parse(text, len, "state.json", err);
+		return errno == ENOENT ? 0 : err_system(err, "read", "%s", name);
+	json = json_parse(text, len, name, err);
 	if (!json)
 		return -1;
-	root = json_root(json, "state.json");
+	root = json_root(json, name);
 	ret = read_state(&root, arena, state, err);
 	json_free(json);
 	return ret;
