@@ -152,7 +152,7 @@ group() {
 	# delete likewise.
 	run -0 nsinit delete --regex '^web'
 	[ "$(nsinit list -q | tr '\n' ' ')" = "db+x$$ db-1$$ " ]
-	run -0 nsinit delete --regex "-1$$\$" '[+]'
+	run -0 nsinit delete --regex -- "-1$$\$" '[+]'
 	[ -z "$(nsinit list -q)" ]
 }
 
