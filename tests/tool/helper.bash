@@ -284,8 +284,10 @@ host_snapshot() {
 	{
 		sed -E 's/^[0-9]+ [0-9]+ /mount /' /proc/self/mountinfo
 		cgroup_mounts | while read -r mount; do
-			find "$mount" -mindepth 1 -type d -printf "cgroup $mount/%P\n" 2>/dev/null
-		done | grep -vE '/[^/]+\.(slice|scope|service|mount|socket)(/|$)' || :
+			# What others keep in their own groups changes all the time: below the first level only names of ours.
+			find "$mount" -mindepth 1 -type d -printf "%d cgroup $mount/%P\n" 2>/dev/null
+		done | sed -nE -e 's/^1 //p' -e '/nsinit|nstools|\/t[0-9]+-[0-9]/s/^[0-9]+ cgroup/cgroup/p' |
+			grep -vE '/[^/]+\.(slice|scope|service|mount|socket)(/|$)' || :
 		ip -o link show | sed -E 's/^[0-9]+: ([^:]+):.*/link \1/'
 		losetup --noheadings --list --output NAME,BACK-FILE 2>/dev/null | sed 's/^/loop /'
 		find /run/nsinit "${STATE:-/run/nsinit}" -mindepth 1 -maxdepth 1 -type d -printf 'state %p\n' 2>/dev/null
