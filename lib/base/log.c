@@ -172,17 +172,19 @@ void log_text(const char *text)
 	fputs(text, stderr);
 }
 
-#define DEFINE_LOG(name, level)                                                                              \
+#define DEFINE_LOG(name, of_level)                                                                           \
 	void name(const char *format, ...)                                                                   \
 	{                                                                                                    \
 		int saved = errno;                                                                           \
 		char text[2048];                                                                             \
 		va_list ap;                                                                                  \
                                                                                                              \
+		if ((of_level) > log_state.level)                                                            \
+			return;                                                                              \
 		va_start(ap, format);                                                                        \
 		vsnprintf(text, sizeof(text), format, ap);                                                   \
 		va_end(ap);                                                                                  \
-		emit(level, text, NULL);                                                                     \
+		emit(of_level, text, NULL);                                                                  \
 		errno = saved;                                                                               \
 	}
 

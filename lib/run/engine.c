@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "kern/pidfd.h"
 #include "kern/process.h"
 #include "plan/plan.h"
@@ -170,6 +171,24 @@ static int hand_over(struct engine *engine, struct err *err)
 	return next_message(engine, err) < 0 ? -1 : report_death(engine, err);
 }
 
+/* --debug: what is done next, by whom. The child itself has nowhere to tell it. */
+static void tell(const struct engine *engine)
+{
+	const struct plan *plan = engine->plan;
+	unsigned side = plan->steps[engine->next].side;
+
+	for (size_t i = engine->next; engine->side == STEP_PARENT && i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->side != side)
+			break;
+		log_debug("%s: %s%s%s", side == STEP_PARENT ? "runtime" : "container", plan_step_name(step),
+			  *step->where ? " " : "", step->where);
+		if (side == STEP_PARENT)
+			break;
+	}
+}
+
 static int step_at_hand(struct engine *engine, const struct step *step, struct err *err)
 {
 	uint64_t start = engine->timing ? now() : 0;
@@ -197,6 +216,8 @@ int engine_walk(struct engine *engine, struct err *err)
 	for (; engine->next < plan->count; engine->next++) {
 		const struct step *step = &plan->steps[engine->next];
 
+		if (step->side == engine->side || step->side != engine->turn)
+			tell(engine);
 		if (step->side != engine->turn) {
 			if (hand_over(engine, err))
 				return -1;
