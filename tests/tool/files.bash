@@ -27,8 +27,15 @@ host() { nsenter --mount="/proc/$HOLDER/ns/mnt" --wdns="$PWD" -- "$@"; }
 
 nsinit() { ${HOLDER:+host} "$NSINIT" --root "$STATE" "$@"; }
 
+# needs_loop: loop devices, whose driver a test kernel has as a module.
+needs_loop() {
+	[ -e /dev/loop-control ] || modprobe loop 2>/dev/null || :
+	[ -e /dev/loop-control ] || skip_because "no loop devices on this kernel"
+}
+
 # ext4_make DIR: a small ext4 of our own, mounted there on our host.
 ext4_make() {
+	needs_loop
 	mkdir -p "$1"
 	truncate -s 8M "$1.img"
 	mkfs.ext4 -q -O ^has_journal "$1.img"
