@@ -89,7 +89,7 @@ user_spec() {
 	user_spec "$single | .linux.namespaces -= [{type: \"cgroup\"}]
 		| .mounts |= map(if .type == \"cgroup\" then .options = [\"rw\"] else . end)" \
 		sh -c 'grep " /sys/fs/cgroup" /proc/self/mountinfo | awk "{ print \$6 }" | grep -v "^ro" ;
-			for dir in /sys/fs/cgroup /sys/fs/cgroup/*/; do mkdir "$dir/x" 2>&1; done'
+			for dir in /sys/fs/cgroup /sys/fs/cgroup/*/; do [ ! -d "$dir" ] || mkdir "$dir/x" 2>&1; done'
 	run --separate-stderr user_nsinit run --spec "$TEST_DIR/spec.json" r7
 	expect_text "Read-only file system"
 	expect_no_text "rw,"
