@@ -5,7 +5,7 @@
 # with what it was before, and the file fails when anything is left.
 #
 # Variables for tests:
-#   NSINIT        the program (function nsinit calls it with our --root)
+#   NSINIT        the program (function nsinit calls it with our --root); NSENTER, NSCGROUP, NSCAPS, NSNET: the others
 #   FILE_DIR      this file's directory, gone afterwards; TEST_DIR: this test's own
 #   STATE         the state root given to nsinit
 #   CGROUP        the parent of all cgroups of this file: cgroupsPath "/$CGROUP/ID"
@@ -25,6 +25,11 @@ export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-240}
 NSTOOLS_BUILD=$(realpath -- "$NSTOOLS_BUILD")
 export NSTOOLS_SOURCE NSTOOLS_BUILD
 NSINIT=$NSTOOLS_BUILD/tools/nsinit/nsinit
+NSENTER=$NSTOOLS_BUILD/tools/nsenter/nsenter
+NSCGROUP=$NSTOOLS_BUILD/tools/nscgroup/nscgroup
+NSCAPS=$NSTOOLS_BUILD/tools/nscaps/nscaps
+NSNET=$NSTOOLS_BUILD/tools/nsnet/nsnet
+export NSENTER NSCGROUP NSCAPS NSNET
 HELPERS=$NSTOOLS_BUILD/tests/tool
 
 setup_file() { file_begin; }
