@@ -145,20 +145,32 @@ static int take_link(const struct nlmsghdr *message, void *data, struct err *err
 	return 0;
 }
 
-int kern_link_find(struct kern_nl *nl, const char *name, struct kern_link_info *info, struct err *err)
+static int find(struct kern_nl *nl, int index, const char *name, struct kern_link_info *info, struct err *err)
 {
-	struct ifinfomsg header = { 0 };
+	struct ifinfomsg header = { .ifi_index = index };
 	struct err failure = { 0 };
 
 	*info = (struct kern_link_info){ 0 };
 	kern_nl_begin(nl, RTM_GETLINK, 0, &header, sizeof(header));
-	kern_nl_put_string(nl, IFLA_IFNAME, name);
-	if (kern_nl_talk(nl, &(struct kern_nl_reader){ take_link, info }, "find interface", name, &failure) == 0)
+	if (name)
+		kern_nl_put_string(nl, IFLA_IFNAME, name);
+	if (kern_nl_talk(nl, &(struct kern_nl_reader){ take_link, info }, "find interface", name ? name : "by number",
+			 &failure) == 0)
 		return 1;
 	if (failure.errnum == ENODEV)
 		return 0;
 	*err = failure;
 	return -1;
+}
+
+int kern_link_find(struct kern_nl *nl, const char *name, struct kern_link_info *info, struct err *err)
+{
+	return find(nl, 0, name, info, err);
+}
+
+int kern_link_get(struct kern_nl *nl, int index, struct kern_link_info *info, struct err *err)
+{
+	return find(nl, index, NULL, info, err);
 }
 
 const struct kern_link_info *kern_link_list_find(const struct kern_link_list *list, const char *name)

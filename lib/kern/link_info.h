@@ -36,6 +36,8 @@ struct kern_link_list {
 int kern_link_list(struct kern_nl *nl, struct kern_link_list *list, struct err *err);
 /* The one of that name: 1, 0 when there is none, -1 with err. */
 int kern_link_find(struct kern_nl *nl, const char *name, struct kern_link_info *info, struct err *err);
+/* The same by its number. */
+int kern_link_get(struct kern_nl *nl, int index, struct kern_link_info *info, struct err *err);
 const struct kern_link_info *kern_link_list_find(const struct kern_link_list *list, const char *name);
 
 struct kern_address {
