@@ -14,6 +14,8 @@
 #include "kern/link_info.h"
 #include "kern/nl.h"
 
+#define LOWER_UP (1u << 16) /* IFF_LOWER_UP of linux/if.h, which does not go with net/if.h */
+
 static void read_stats(struct kern_link_info *info, const struct nlattr *attribute)
 {
 	struct rtnl_link_stats64 stats = { 0 };
@@ -74,7 +76,7 @@ static void read_info(const struct nlmsghdr *message, struct kern_link_info *inf
 		memcpy(info->mac, kern_nl_data(table[IFLA_ADDRESS]), sizeof(info->mac));
 	read_stats(info, table[IFLA_STATS64]);
 	read_kind(info, table[IFLA_LINKINFO]);
-	info->physical = !info->kind[0] && !(info->flags & IFF_LOOPBACK);
+	info->carrier = info->flags & LOWER_UP;
 }
 
 /* A list that changed while it was read is read again. */

@@ -21,7 +21,7 @@ struct kern_link_info {
 	int master;	    /* index of the bridge; 0: none */
 	uint32_t mtu, tx_queue_length, mode; /* mode: macvlan's, ipvlan's */
 	uint16_t vlan;
-	bool has_mac, hairpin, isolated, physical; /* physical: no kind, and not lo */
+	bool has_mac, carrier, hairpin, isolated;
 	unsigned char mac[6];
 	uint64_t rx_bytes, rx_packets, rx_errors, rx_dropped;
 	uint64_t tx_bytes, tx_packets, tx_errors, tx_dropped;

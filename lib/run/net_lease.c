@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/ip.h"
+#include "base/log.h"
 #include "kern/link_info.h"
 #include "spec/net.h"
 #include "plan/net.h"
@@ -79,6 +80,27 @@ static int lease_one(struct net_session *session, struct spec_net_interface *int
 	return 0;
 }
 
+/*
+ * An address that was chosen by hand is entered too, so that "auto" does not
+ * give it to another. Somebody else may have the same one in a network that is
+ * not connected with ours: that is no error.
+ */
+static void enter(struct net_session *session, const struct spec_net_interface *interface)
+{
+	for (size_t i = 0; interface->type != SPEC_NET_LOOPBACK && i < interface->addresses.count; i++) {
+		const struct ip_net *net = &interface->addresses.items[i];
+		struct state_lease lease = { .subnet = { ip_net_base(net), net->prefix },
+					     .owner = session->target->owner,
+					     .interface = interface->name,
+					     .wanted = net->address };
+		struct err taken = { 0 };
+		struct ip_net address;
+
+		if (net->prefix + 1u < ip_bits(&net->address) && state_lease_take(&lease, &address, &taken))
+			log_debug("%s: the address is another's too", interface->name);
+	}
+}
+
 int net_lease_all(struct net_session *session, const struct spec_net *wanted, bool dry_run,
 		  struct spec_net **resolved, struct err *err)
 {
@@ -93,13 +115,14 @@ int net_lease_all(struct net_session *session, const struct spec_net *wanted, bo
 		struct spec_net_interface *interface = &net->interfaces[i];
 		const struct spec_net_interface *before;
 
-		if (!interface->automatic)
-			continue;
 		if (!dry_run) {
-			if (lease_one(session, interface, err))
+			enter(session, interface);
+			if (interface->automatic && lease_one(session, interface, err))
 				return -1;
 			continue;
 		}
+		if (!interface->automatic)
+			continue;
 		before = net_find(session->recorded, interface->name);
 		if (before) {
 			interface->addresses = before->addresses;
