@@ -14,6 +14,8 @@
 #include "kern/link_info.h"
 #include "kern/nl.h"
 
+#define LOWER_UP (1u << 16) /* IFF_LOWER_UP of linux/if.h, which does not go with net/if.h */
+
 static void read_stats(struct kern_link_info *info, const struct nlattr *attribute)
 {
 	struct rtnl_link_stats64 stats = { 0 };
@@ -74,7 +76,7 @@ static void read_info(const struct nlmsghdr *message, struct kern_link_info *inf
 		memcpy(info->mac, kern_nl_data(table[IFLA_ADDRESS]), sizeof(info->mac));
 	read_stats(info, table[IFLA_STATS64]);
 	read_kind(info, table[IFLA_LINKINFO]);
-	info->physical = !info->kind[0] && !(info->flags & IFF_LOOPBACK);
+	info->carrier = info->flags & LOWER_UP;
 }
 
 /* A list that changed while it was read is read again. */
@@ -145,20 +147,32 @@ static int take_link(const struct nlmsghdr *message, void *data, struct err *err
 	return 0;
 }
 
-int kern_link_find(struct kern_nl *nl, const char *name, struct kern_link_info *info, struct err *err)
+static int find(struct kern_nl *nl, int index, const char *name, struct kern_link_info *info, struct err *err)
 {
-	struct ifinfomsg header = { 0 };
+	struct ifinfomsg header = { .ifi_index = index };
 	struct err failure = { 0 };
 
 	*info = (struct kern_link_info){ 0 };
 	kern_nl_begin(nl, RTM_GETLINK, 0, &header, sizeof(header));
-	kern_nl_put_string(nl, IFLA_IFNAME, name);
-	if (kern_nl_talk(nl, &(struct kern_nl_reader){ take_link, info }, "find interface", name, &failure) == 0)
+	if (name)
+		kern_nl_put_string(nl, IFLA_IFNAME, name);
+	if (kern_nl_talk(nl, &(struct kern_nl_reader){ take_link, info }, "find interface", name ? name : "by number",
+			 &failure) == 0)
 		return 1;
 	if (failure.errnum == ENODEV)
 		return 0;
 	*err = failure;
 	return -1;
+}
+
+int kern_link_find(struct kern_nl *nl, const char *name, struct kern_link_info *info, struct err *err)
+{
+	return find(nl, 0, name, info, err);
+}
+
+int kern_link_get(struct kern_nl *nl, int index, struct kern_link_info *info, struct err *err)
+{
+	return find(nl, index, NULL, info, err);
 }
 
 const struct kern_link_info *kern_link_list_find(const struct kern_link_list *list, const char *name)

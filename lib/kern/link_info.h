@@ -21,7 +21,7 @@ struct kern_link_info {
 	int master;	    /* index of the bridge; 0: none */
 	uint32_t mtu, tx_queue_length, mode; /* mode: macvlan's, ipvlan's */
 	uint16_t vlan;
-	bool has_mac, hairpin, isolated, physical; /* physical: no kind, and not lo */
+	bool has_mac, carrier, hairpin, isolated;
 	unsigned char mac[6];
 	uint64_t rx_bytes, rx_packets, rx_errors, rx_dropped;
 	uint64_t tx_bytes, tx_packets, tx_errors, tx_dropped;
@@ -36,6 +36,8 @@ struct kern_link_list {
 int kern_link_list(struct kern_nl *nl, struct kern_link_list *list, struct err *err);
 /* The one of that name: 1, 0 when there is none, -1 with err. */
 int kern_link_find(struct kern_nl *nl, const char *name, struct kern_link_info *info, struct err *err);
+/* The same by its number. */
+int kern_link_get(struct kern_nl *nl, int index, struct kern_link_info *info, struct err *err);
 const struct kern_link_info *kern_link_list_find(const struct kern_link_list *list, const char *name);
 
 struct kern_address {

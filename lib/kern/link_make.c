@@ -175,17 +175,14 @@ static int set(int proc, const char *name, const char *file, const char *value, 
 	return kern_procfs_sysctl(proc, key, value, err);
 }
 
-int kern_link_ipv6(const char *name, bool accept_ra, bool on, struct err *err)
+int kern_link_ipv6(int proc, const char *name, bool accept_ra, int ipv6, struct err *err)
 {
-	auto_close int proc = kern_procfs_open(err);
 	struct err failure = { 0 };
 
-	if (proc < 0)
-		return -1;
 	if ((accept_ra || set(proc, name, "accept_ra", "0", &failure) == 0) &&
-	    set(proc, name, "disable_ipv6", on ? "0" : "1", &failure) == 0)
+	    (!ipv6 || set(proc, name, "disable_ipv6", ipv6 > 0 ? "0" : "1", &failure) == 0))
 		return 0;
-	if (failure.errnum == ENOENT && !on)
+	if (failure.errnum == ENOENT && ipv6 <= 0)
 		return 0; /* no IPv6 in this kernel */
 	*err = failure;
 	return failure.errnum == ENOENT ? err_hint(err, "this kernel has no IPv6, or it is off (ipv6.disable=1)") : -1;

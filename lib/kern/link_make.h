@@ -53,10 +53,10 @@ int kern_link_port(struct kern_nl *nl, int index, bool hairpin, bool isolated, c
 int kern_link_delete(struct kern_nl *nl, int index, const char *object, struct err *err);
 
 /*
- * In the namespace that the caller has entered: for the interface do not
- * believe router advertisements, and have IPv6 on or off. A kernel without
- * IPv6 is fine, unless it is to be on.
+ * In the namespace that the caller has entered, through an open procfs: the
+ * interface does not believe router advertisements unless accept_ra, and has
+ * IPv6 on (1), off (-1), or as it is (0). A kernel without IPv6 is fine, unless it is to be on.
  */
-int kern_link_ipv6(const char *name, bool accept_ra, bool on, struct err *err);
+int kern_link_ipv6(int proc, const char *name, bool accept_ra, int ipv6, struct err *err);
 
 #endif

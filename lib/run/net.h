@@ -11,11 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct arena;
 struct err;
-struct json;
+struct ip_net;
+struct spec;
 struct spec_net;
-struct spec_net_interface;
 struct strbuf;
 
 /*
@@ -27,7 +26,6 @@ struct strbuf;
 struct run_net_target {
 	const char *owner;
 	int netns; /* the namespace; -1: it is gone, and what is left outside of it is meant */
-	bool rules_only; /* for take_away: interfaces and leases stay */
 };
 
 /* "ns-COOKIE" (SO_NETNS_COOKIE, Linux 5.14: never given twice; before, the inode's number) into buf. */
@@ -51,18 +49,33 @@ struct run_net_changes {
 int run_net_apply(const struct run_net_target *target, const struct spec_net *net,
 		  struct run_net_changes *changes, struct err *err);
 
-/* One interface more (EEXIST when its name is taken), with its ports, limit and masquerade. net->interfaces[0]. */
+/* Interfaces and routes more: a name that is taken is EEXIST. What is recorded stays. */
 int run_net_add(const struct run_net_target *target, const struct spec_net *net, struct err *err);
 /* An interface that nsnet made for this owner, or any other of the namespace but lo: with its leases and rules. */
 int run_net_delete(const struct run_net_target *target, const char *name, struct err *err);
 /* A moved interface back to the caller's namespace, under its old name and with its addresses. */
 int run_net_return(const struct run_net_target *target, const char *name, struct err *err);
+/* net->routes[0] goes, from the namespace and from the record. */
+int run_net_route_delete(const struct run_net_target *target, const struct spec_net *net, struct err *err);
 
 /* All of an owner: interfaces, leases, rules, records; what is gone already is no error. */
 int run_net_take_away(const struct run_net_target *target, struct err *err);
 
-/* What was made for this owner, as spec/net.h's struct with "auto" as the addresses that were leased; in the
- * arena. An owner without a record gives an empty one. */
-int run_net_recorded(const char *owner, struct arena *arena, struct spec_net **net, struct err *err);
+/* What was made for this owner, with "auto" as the addresses that were leased: (*spec)->own.net. NULL: nothing was.
+ * spec_free() it. */
+int run_net_recorded(const struct run_net_target *target, struct spec **spec, struct err *err);
+
+struct run_net_bridge {
+	const char *name;
+	const struct ip_net *addresses; /* of the bridge itself */
+	size_t address_count;
+	uint32_t mtu; /* 0: the kernel's */
+	const unsigned char *mac;
+};
+
+/* On the host. EEXIST when the name is taken; addresses must not overlap with others of the host. */
+int run_net_bridge_create(const struct run_net_bridge *bridge, struct err *err);
+/* One with ports stays, unless force. */
+int run_net_bridge_delete(const char *name, bool force, struct err *err);
 
 #endif
