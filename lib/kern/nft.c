@@ -105,8 +105,10 @@ static void write_chains(struct strbuf *commands, const struct kern_nft_rules *h
 		/* the one inside may be another owner's: the namespace has one firewall */
 		strbuf_printf(commands, "flush chain inet nsnet %s\n", lines->chain);
 		for (j = 0; j < lines->count; j++)
-			strbuf_printf(commands, "add rule inet nsnet %s %s comment \"%s\"\n", lines->chain,
-				      lines->items[j].expression, lines->items[j].comment);
+			if (lines->items[j].expression)
+				strbuf_printf(commands, "add rule inet nsnet %s %s comment \"%s\"\n",
+					      lines->chain, lines->items[j].expression,
+					      lines->items[j].comment);
 	}
 }
 
@@ -263,6 +265,13 @@ static int tidy_here(struct err *err)
 		return 0;
 	*err = failure;
 	return -1;
+}
+
+int kern_nft_tidy(int netns, struct err *err)
+{
+	int own;
+
+	return enter(netns, &own, err) ? -1 : leave(&own, tidy_here(err), err);
 }
 
 int kern_nft_remove(const struct kern_nft_scope *scope, struct err *err)

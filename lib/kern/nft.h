@@ -65,7 +65,8 @@ struct kern_nft_rules *kern_nft_rules_new(void);
 void kern_nft_rules_free(struct kern_nft_rules *rules); /* accepts NULL */
 
 int kern_nft_rules_port(struct kern_nft_rules *rules, const struct kern_nft_port *port, struct err *err);
-/* What leaves `subnet` by another interface than `bridge` leaves with the host's address. */
+/* What leaves `subnet` (or that one address) by another interface than `bridge` leaves with the host's
+ * address. */
 int kern_nft_rules_masquerade(struct kern_nft_rules *rules, const char *interface, const char *bridge,
 			      const struct ip_net *subnet, struct err *err);
 int kern_nft_rules_firewall(struct kern_nft_rules *rules, const char *owner,
@@ -86,6 +87,8 @@ int kern_nft_apply(const struct kern_nft_scope *scope, const struct kern_nft_rul
 		   struct kern_nft_change *change, struct err *err);
 /* The rules that the scope has. */
 int kern_nft_read(const struct kern_nft_scope *scope, struct kern_nft_rules **rules, struct err *err);
+/* Without anybody's rule left the table goes. As for kern_nft_remove(). */
+int kern_nft_tidy(int netns, struct err *err);
 /*
  * None of the scope's any more; without a rule left the table goes too: all
  * that change it hold one lock of the caller's meanwhile.

@@ -7,10 +7,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/ip.h"
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "kern/nft.h"
 #include "kern/nft_internal.h"
@@ -101,6 +103,12 @@ static void add_jumps(struct kern_nft_rules *rules, const struct kern_nft_chain 
 	}
 }
 
+#define ANSWERS "ct state established,related return"
+/* multicast listeners, router and neighbour discovery: without them IPv6 finds nobody */
+#define NEIGHBOURS "icmpv6 type { 130, 131, 132, 133, 134, 135, 136, 143 } return"
+#define NEIGHBOURS_COMMENT "neighbours"
+#define DROP_COMMENT "policy drop"
+
 int kern_nft_rules_firewall(struct kern_nft_rules *rules, const char *owner,
 			    const struct kern_nft_chain *chain, struct err *err)
 {
@@ -121,8 +129,54 @@ int kern_nft_rules_firewall(struct kern_nft_rules *rules, const char *owner,
 	for (i = 0; i < chain->count; i++)
 		add_filter(lines, &chain->filters[i]);
 	if (chain->drop)
-		kern_nft_lines_add(lines, "drop", "policy drop");
+		kern_nft_lines_add(lines, "drop", DROP_COMMENT);
 	add_jumps(rules, chain, name);
 	rules->parts |= chain->address_count ? KERN_NFT_FRONT : KERN_NFT_INSIDE;
 	return 0;
+}
+
+/* ---- back again ---------------------------------------------------------------------- */
+
+/* "allow from 10.0.0.0/8 protocol 6 port 80-90", as add_filter() writes it. */
+static int parse_filter(char *words, struct kern_nft_filter *filter)
+{
+	char *save = NULL, *word = strtok_r(words, " ", &save), *value;
+	unsigned first, last, protocol;
+	size_t i;
+
+	for (i = 0; word && i < ARRAY_SIZE(actions) && strcmp(word, actions[i].word) != 0; i++)
+		;
+	if (!word || i == ARRAY_SIZE(actions))
+		return -1;
+	filter->action = (enum kern_nft_action)i;
+	while ((word = strtok_r(NULL, " ", &save)) && (value = strtok_r(NULL, " ", &save))) {
+		if (!strcmp(word, "from") && ip_net_parse(value, &filter->from))
+			return -1;
+		if (!strcmp(word, "to") && ip_net_parse(value, &filter->to))
+			return -1;
+		if (!strcmp(word, "protocol") && sscanf(value, "%u", &protocol) == 1)
+			filter->protocol = (uint8_t)protocol;
+		if (!strcmp(word, "port") && sscanf(value, "%u-%u", &first, &last) == 2) {
+			filter->port_first = (uint16_t)first;
+			filter->port_last = (uint16_t)last;
+		}
+	}
+	return 0;
+}
+
+void kern_nft_lines_read(struct kern_nft_lines *lines, const char *comment)
+{
+	auto_free char *words = memory_strdup(comment);
+	struct kern_nft_filter filter = { 0 };
+
+	if (!lines->count)
+		kern_nft_lines_add(lines, ANSWERS, comment);
+	else if (!strcmp(comment, NEIGHBOURS_COMMENT))
+		kern_nft_lines_add(lines, NEIGHBOURS, comment);
+	else if (!strcmp(comment, DROP_COMMENT))
+		kern_nft_lines_add(lines, "drop", comment);
+	else if (parse_filter(words, &filter) == 0)
+		add_filter(lines, &filter);
+	else
+		kern_nft_lines_add(lines, NULL, comment); /* somebody has written into our table */
 }

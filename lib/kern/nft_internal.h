@@ -61,7 +61,7 @@ struct kern_nft_item {
 };
 
 struct kern_nft_line {
-	char *expression; /* NULL when it was read from the kernel */
+	char *expression; /* NULL: nobody knows */
 	char *comment;    /* says all that the expression does; the first line's is the owner's tag */
 };
 
@@ -83,6 +83,8 @@ void kern_nft_rules_put(struct kern_nft_rules *rules, const struct kern_nft_item
 const struct kern_nft_item *kern_nft_rules_find(const struct kern_nft_rules *rules,
 						const struct kern_nft_item *item);
 struct kern_nft_lines *kern_nft_rules_chain(struct kern_nft_rules *rules, const char *name);
+/* One that the kernel has: its comment tells. */
+void kern_nft_lines_read(struct kern_nft_lines *lines, const char *comment);
 void kern_nft_lines_add(struct kern_nft_lines *lines, const char *expression, const char *comment);
 
 /* "OWNER" or "OWNER INTERFACE", short enough for a comment; a long owner is cut, with a hash of the whole. */

@@ -15,6 +15,8 @@
 #include "kern/nft.h"
 #include "kern/nft_internal.h"
 
+#define ALL_PARTS (KERN_NFT_NAT | KERN_NFT_FRONT | KERN_NFT_INSIDE)
+
 /* A member that is a string, or NULL. */
 static const char *text_of(const struct json_at *object, const char *key)
 {
@@ -162,7 +164,7 @@ static void collect_chain(struct collection *collection, const struct json *list
 			return;
 		if (!lines)
 			lines = kern_nft_rules_chain(collection->rules, name);
-		kern_nft_lines_add(lines, NULL, text ? text : "");
+		kern_nft_lines_read(lines, text ? text : "");
 	}
 }
 
@@ -180,6 +182,8 @@ struct kern_nft_rules *kern_nft_rules_collect(const struct json *list, const str
 		kern_nft_chain_name(scope->owner, i & 1, i & 2, name);
 		collect_chain(&collection, list, name);
 	}
+	/* what it needs is there: should it be applied again, it is made again */
+	collection.rules->parts = ALL_PARTS & ~kern_nft_table_missing(list, ALL_PARTS);
 	return collection.rules;
 }
 

@@ -235,18 +235,18 @@ bool kern_nft_rules_have(const struct kern_nft_rules *rules, const struct kern_n
 int kern_nft_rules_masquerade(struct kern_nft_rules *rules, const char *interface, const char *bridge,
 			      const struct ip_net *subnet, struct err *err)
 {
-	bool six = subnet->address.family == AF_INET6;
-	char text[IP_TEXT_MAX], key[KEY_SIZE];
+	char family = subnet->address.family == AF_INET6 ? '6' : '4';
+	bool one = subnet->prefix == ip_bits(&subnet->address);
+	char text[IP_TEXT_MAX], key[KEY_SIZE], set[32];
 
 	if ((interface && check_interface(interface, err)) || check_interface(bridge, err))
 		return -1;
-	subnet_text(subnet, text);
-	snprintf(key, sizeof(key), "%s . %s", bridge, text);
-	kern_nft_rules_put(rules,
-			   &(struct kern_nft_item){ six ? "inside6" : "inside4", key, NULL, interface });
-	snprintf(key, sizeof(key), "%s . %s", text, six ? "::/0" : "0.0.0.0/0");
-	kern_nft_rules_put(
-		rules, &(struct kern_nft_item){ six ? "masquerade6" : "masquerade4", key, NULL, interface });
+	snprintf(key, sizeof(key), "%s . %s", bridge, subnet_text(subnet, text));
+	snprintf(set, sizeof(set), "inside%s%c", one ? "_one" : "", family);
+	kern_nft_rules_put(rules, &(struct kern_nft_item){ set, key, NULL, interface });
+	snprintf(key, sizeof(key), "%s%s", text, one ? "" : family == '6' ? " . ::/0" : " . 0.0.0.0/0");
+	snprintf(set, sizeof(set), "masquerade%s%c", one ? "_one" : "", family);
+	kern_nft_rules_put(rules, &(struct kern_nft_item){ set, key, NULL, interface });
 	rules->parts |= KERN_NFT_NAT;
 	return 0;
 }

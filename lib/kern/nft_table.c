@@ -26,9 +26,9 @@
 
 static const char nat[] =
 	"create map " IN "published4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr . "
-			 "inet_service; flags interval; }\n"
+	"inet_service; flags interval; }\n"
 	"create map " IN "published6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . "
-			 "inet_service; flags interval; }\n"
+	"inet_service; flags interval; }\n"
 	/* the published address, protocol and port; the subnet of where it goes */
 	"create set " IN
 	"hairpin4 { type ipv4_addr . inet_proto . inet_service . ipv4_addr; flags interval; }\n"
@@ -39,14 +39,19 @@ static const char nat[] =
 	/* from the subnet to anywhere; a set of two parts refuses what overlaps, one of one part merges it */
 	"create set " IN "masquerade4 { type ipv4_addr . ipv4_addr; flags interval; }\n"
 	"create set " IN "masquerade6 { type ipv6_addr . ipv6_addr; flags interval; }\n"
+	/* single addresses: a subnet above may have them too, which one set of intervals would refuse */
+	"create set " IN "inside_one4 { type ifname . ipv4_addr; }\n"
+	"create set " IN "inside_one6 { type ifname . ipv6_addr; }\n"
+	"create set " IN "masquerade_one4 { type ipv4_addr; }\n"
+	"create set " IN "masquerade_one6 { type ipv6_addr; }\n"
 	"create chain " IN "guard { type filter hook prerouting priority -300; }\n"
 	"add rule " IN "guard iifname != \"lo\" ip daddr 127.0.0.0/8 drop\n"
 	"add rule " IN "guard iifname != \"lo\" ip saddr 127.0.0.0/8 drop\n"
 	"create chain " IN "to_container\n"
 	"add rule " IN "to_container meta l4proto { tcp, udp, sctp } dnat ip to ip daddr . meta l4proto . th "
-		       "dport map @published4\n"
+	"dport map @published4\n"
 	"add rule " IN "to_container meta l4proto { tcp, udp, sctp } dnat ip6 to ip6 daddr . meta l4proto . "
-		       "th dport map @published6\n"
+	"th dport map @published6\n"
 	"create chain " IN "prerouting { type nat hook prerouting priority -100; }\n"
 	"add rule " IN "prerouting fib daddr type local jump to_container\n"
 	"create chain " IN "nat_output { type nat hook output priority -100; }\n"
@@ -56,10 +61,14 @@ static const char nat[] =
 	"add rule " IN "postrouting ct status dnat jump hairpin\n"
 	"add rule " IN "postrouting oifname . ip saddr @inside4 return\n"
 	"add rule " IN "postrouting oifname . ip6 saddr @inside6 return\n"
+	"add rule " IN "postrouting oifname . ip saddr @inside_one4 return\n"
+	"add rule " IN "postrouting oifname . ip6 saddr @inside_one6 return\n"
 	"add rule " IN "postrouting ip daddr 224.0.0.0/4 return\n"
 	"add rule " IN "postrouting ip6 daddr ff00::/8 return\n"
 	"add rule " IN "postrouting ip saddr . ip daddr @masquerade4 masquerade\n"
-	"add rule " IN "postrouting ip6 saddr . ip6 daddr @masquerade6 masquerade\n";
+	"add rule " IN "postrouting ip6 saddr . ip6 daddr @masquerade6 masquerade\n"
+	"add rule " IN "postrouting ip saddr @masquerade_one4 masquerade\n"
+	"add rule " IN "postrouting ip6 saddr @masquerade_one6 masquerade\n";
 
 /* The type of "ct original proto-dst" is known to the library only behind one protocol. */
 static const char hairpin[] =
