@@ -164,3 +164,25 @@ int kern_netns_delete(const char *name, struct err *err)
 		return err_system(err, "umount", "%s", path);
 	return unlink(path) ? err_system(err, "unlink", "%s", path) : 0;
 }
+
+int kern_netns_pin(int netns, const char *path, struct err *err)
+{
+	auto_close int file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0);
+	char from[32];
+
+	if (file < 0)
+		return errno == EEXIST ? 0 : err_system(err, "create", "%s", path);
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", netns);
+	if (mount(from, path, "none", MS_BIND, NULL) == 0)
+		return 0;
+	err_system(err, "mount", "%s", path);
+	unlink(path);
+	return -1;
+}
+
+int kern_netns_unpin(const char *path, struct err *err)
+{
+	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) && errno != EINVAL && errno != ENOENT)
+		return err_system(err, "umount", "%s", path);
+	return unlink(path) && errno != ENOENT ? err_system(err, "unlink", "%s", path) : 0;
+}

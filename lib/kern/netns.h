@@ -33,4 +33,11 @@ int kern_netns_create(const char *name, struct err *err);
 /* Take the name away; the namespace lives as long as somebody is in it. */
 int kern_netns_delete(const char *name, struct err *err);
 
+/*
+ * Keep a namespace alive though nobody is in it, by a file that is made at
+ * path; and give it up again (that there is none is no error).
+ */
+int kern_netns_pin(int netns, const char *path, struct err *err);
+int kern_netns_unpin(const char *path, struct err *err);
+
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/ip.h"
@@ -6,6 +7,9 @@
 #include "spec/names.h"
 #include "spec/net.h"
 #include "plan/net.h"
+#include "plan/show.h"
+#include "plan/step.h"
+#include "spec/firewall.h"
 
 static void print_addresses(const struct spec_net_addresses *list, const char *between, struct strbuf *out)
 {
@@ -119,4 +123,106 @@ void plan_net_print(const struct plan_net_change *change, struct strbuf *out)
 		plan_net_print_route(&change->route, out);
 		break;
 	}
+}
+
+/* ---- steps --------------------------------------------------------------------- */
+
+static void show_addresses(struct show *show, const char *key, const struct spec_net_addresses *list)
+{
+	struct show_list items;
+	char text[IP_TEXT_MAX];
+
+	if (!list->count)
+		return;
+	items = show_list_begin(show, key, SHOW_KEY);
+	for (size_t i = 0; i < list->count; i++)
+		show_list_item(&items, "%s", ip_net_text(&list->items[i], text, sizeof(text)));
+	show_list_end(&items);
+}
+
+static void show_gateways(struct show *show, const struct spec_net_interface *interface)
+{
+	struct show_list items;
+	char text[IP_TEXT_MAX];
+
+	if (!interface->gateway_count)
+		return;
+	items = show_list_begin(show, "gateways", SHOW_KEY);
+	for (size_t i = 0; i < interface->gateway_count; i++)
+		show_list_item(&items, "%s", ip_text(&interface->gateways[i], text, sizeof(text)));
+	show_list_end(&items);
+}
+
+static void show_settings(struct show *show, const struct spec_net_interface *interface)
+{
+	const unsigned char *mac = interface->mac;
+	char text[18];
+
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	show_text(show, "mac", interface->has_mac ? text : NULL);
+	if (interface->mtu)
+		show_u64(show, "mtu", interface->mtu);
+	if (interface->has_tx_queue_length)
+		show_u64(show, "txQueueLength", interface->tx_queue_length);
+	if (interface->vlan)
+		show_u64(show, "vlan", interface->vlan);
+	if (interface->has_mode)
+		show_text(show, "mode",
+			  spec_names_of(interface->type == SPEC_NET_MACVLAN ? &spec_names_macvlan_mode
+									    : &spec_names_ipvlan_mode,
+					interface->mode));
+	show_flag(show, "hairpin", interface->hairpin);
+	show_flag(show, "isolated", interface->isolated);
+	show_flag(show, "acceptRa", interface->accept_ra);
+	show_flag(show, "down", interface->down);
+}
+
+void show_step_net_interface(struct show *show, const struct step *step)
+{
+	const struct spec_net_interface *interface = step->net_interface;
+
+	show_plain(show, "type", spec_names_of(&spec_names_net_type, interface->type));
+	show_plain(show, "name", interface->name);
+	show_text(show, "hostName", interface->host_name);
+	show_text(show, "parent", interface->parent);
+	show_text(show, "bridge", interface->bridge);
+	show_flag(show, "createBridge", interface->create_bridge);
+	show_addresses(show, "addresses", &interface->addresses);
+	show_addresses(show, "auto", &interface->subnets);
+	show_addresses(show, "hostAddresses", &interface->host_addresses);
+	show_gateways(show, interface);
+	show_settings(show, interface);
+}
+
+void show_step_net_route(struct show *show, const struct step *step)
+{
+	const struct spec_net_route *route = step->net_route;
+	char text[IP_TEXT_MAX];
+
+	show_plain(show, "destination", ip_net_text(&route->destination, text, sizeof(text)));
+	show_word(show, "via", "gateway", route->gateway.family ? ip_text(&route->gateway, text, sizeof(text)) : NULL);
+	show_word(show, "on", "interface", route->interface);
+	show_text(show, "source", route->source.family ? ip_text(&route->source, text, sizeof(text)) : NULL);
+	if (route->metric)
+		show_u64(show, "metric", route->metric);
+	if (route->table)
+		show_u64(show, "table", route->table);
+	if (route->mtu)
+		show_u64(show, "mtu", route->mtu);
+	show_flag(show, "onLink", route->on_link);
+}
+
+void show_step_net_rules(struct show *show, const struct step *step)
+{
+	const struct spec_net *net = step->net_rules;
+	size_t ports = 0;
+
+	for (size_t i = 0; i < net->interface_count; i++) {
+		ports += net->interfaces[i].port_count;
+		show_word(show, "masquerade", "masquerade", net->interfaces[i].masquerade ? net->interfaces[i].name : NULL);
+	}
+	if (ports)
+		show_u64(show, "ports", ports);
+	if (net->firewall)
+		show_u64(show, "rules", net->firewall->rule_count);
 }

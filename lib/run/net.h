@@ -26,6 +26,11 @@ struct strbuf;
 struct run_net_target {
 	const char *owner;
 	int netns; /* the namespace; -1: it is gone, and what is left outside of it is meant */
+	/*
+	 * Somebody calls run_net_take_away() when it has ended (nsinit delete): until then it is kept alive where
+	 * an interface of the host is in it, so that this can be brought back.
+	 */
+	bool container;
 };
 
 /* "ns-COOKIE" (SO_NETNS_COOKIE, Linux 5.14: never given twice; before, the inode's number) into buf. */

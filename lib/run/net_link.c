@@ -73,7 +73,7 @@ static int make_veth(struct net_session *session, const struct spec_net_interfac
 	struct kern_link_new link = { .kind = "veth",
 				      .name = interface->host_name,
 				      .peer = interface->name,
-				      .peer_netns = session->target->netns,
+				      .peer_netns = session->netns,
 				      .mac = interface->has_mac ? interface->mac : NULL,
 				      .mtu = interface->mtu,
 				      .has_tx_queue_length = interface->has_tx_queue_length,
@@ -108,7 +108,7 @@ static int make_on_parent(struct net_session *session, const struct spec_net_int
 {
 	struct kern_link_new link = { .kind = spec_names_of(&spec_names_net_type, interface->type),
 				      .elsewhere = true,
-				      .netns = session->target->netns,
+				      .netns = session->netns,
 				      .has_mode = interface->has_mode,
 				      .mode = interface->mode,
 				      .vlan = interface->vlan,
@@ -179,7 +179,7 @@ int net_link_ipv6(struct net_session *session, const struct spec_net_interface *
 	ipv6 = wanted ? 1 : interface->addresses.count && !interface->accept_ra ? -1 : 0;
 	if (session->procfs < 0)
 		session->procfs = kern_procfs_open(err);
-	if (session->procfs < 0 || kern_netns_enter(session->target->netns, &own, err))
+	if (session->procfs < 0 || kern_netns_enter(session->netns, &own, err))
 		return -1;
 	ret = kern_link_ipv6(session->procfs, interface->name, interface->accept_ra, ipv6, err);
 	return kern_netns_leave(&own, err) || ret ? -1 : 0;

@@ -16,6 +16,7 @@
 #include "plan/net.h"
 #include "run/net.h"
 #include "run/net_session.h"
+#include "state/net.h"
 
 static bool is_kept(const struct kern_address *address)
 {
@@ -69,9 +70,18 @@ static int prune(struct kern_nl *nl, const char *name, const struct spec_net_add
 	return ret;
 }
 
+static int pin(struct net_session *session, struct err *err)
+{
+	auto_free char *path = state_net_pin(session->target->owner, err);
+
+	return path ? kern_netns_pin(session->netns, path, err) : -1;
+}
+
 int net_phys_move(struct net_session *session, const struct spec_net_interface *interface, struct err *err)
 {
-	if (kern_link_move(session->target->netns, interface->parent, interface->name, NULL, err))
+	if (session->target->container && pin(session, err))
+		return -1;
+	if (kern_link_move(session->netns, interface->parent, interface->name, NULL, err))
 		return -1;
 	/* Without addresses of its own it keeps those that it has. */
 	return interface->addresses.count ? prune(session->inside, interface->name, &interface->addresses, err) : 0;
@@ -108,7 +118,7 @@ int net_phys_return(struct net_session *session, const struct spec_net_interface
 	if (found <= 0)
 		return found;
 	if (prune(session->inside, interface->name, &interface->host_addresses, err) ||
-	    kern_netns_enter(session->target->netns, &own, err))
+	    kern_netns_enter(session->netns, &own, err))
 		return -1;
 	ret = kern_link_move(session->own, interface->name, interface->parent, NULL, err);
 	if (kern_netns_leave(&own, err) || ret)

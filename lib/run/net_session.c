@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "base/strbuf.h"
 #include "kern/netns.h"
 #include "kern/nl.h"
+#include "kern/ns.h"
 #include "spec/firewall.h"
 #include "spec/net.h"
 #include "plan/net.h"
@@ -50,6 +52,23 @@ static int open_record(struct net_session *session, bool create, struct err *err
 	return -1;
 }
 
+/* The target's, or, when the container has ended, the one that was kept for an interface of the host. */
+static int find_namespace(struct net_session *session, struct err *err)
+{
+	auto_free char *path = NULL;
+	struct err none = { 0 };
+
+	session->netns = session->target->netns;
+	if (session->netns >= 0 || session->record < 0)
+		return 0;
+	path = state_net_pin(session->target->owner, err);
+	if (!path)
+		return -1;
+	session->netns = kern_ns_open(path, CLONE_NEWNET, &none);
+	session->pinned = session->netns >= 0;
+	return 0;
+}
+
 int net_session_open(struct net_session *session, const struct run_net_target *target, bool create,
 		     struct err *err)
 {
@@ -66,18 +85,18 @@ int net_session_open(struct net_session *session, const struct run_net_target *t
 		return err_hint(err, "what is the host's is not changed as if it were a container's");
 	}
 	session->host = kern_nl_open(err);
-	if (!session->host)
+	if (!session->host || open_record(session, create, err) || find_namespace(session, err))
 		return -1;
-	session->inside = target->netns < 0 ? NULL : kern_nl_open_in(target->netns, err);
-	if (target->netns >= 0 && !session->inside)
-		return -1;
-	return open_record(session, create, err);
+	session->inside = session->netns < 0 ? NULL : kern_nl_open_in(session->netns, err);
+	return session->netns >= 0 && !session->inside ? -1 : 0;
 }
 
 void net_session_close(struct net_session *session)
 {
 	kern_nl_close(session->host);
 	kern_nl_close(session->inside);
+	if (session->pinned)
+		close_keep_errno(session->netns);
 	close_keep_errno(session->own);
 	close_keep_errno(session->record);
 	close_keep_errno(session->procfs);
@@ -92,13 +111,20 @@ static bool is_empty(const struct spec_net *net)
 	return !net->interface_count && !net->route_count && !net->firewall;
 }
 
+static int forget(const char *owner, struct err *err)
+{
+	auto_free char *pin = state_net_pin(owner, err);
+
+	return !pin || kern_netns_unpin(pin, err) || state_net_remove(STATE_NET_OWNERS, owner, err) ? -1 : 0;
+}
+
 int net_session_save(struct net_session *session, const struct spec_net *net, struct err *err)
 {
 	auto_strbuf struct strbuf text = { 0 };
 	struct json *json;
 
 	if (is_empty(net))
-		return session->record < 0 ? 0 : state_net_remove(STATE_NET_OWNERS, session->target->owner, err);
+		return session->record < 0 ? 0 : forget(session->target->owner, err);
 	json = spec_write_net(net);
 	json_print(json, false, &text);
 	json_free(json);

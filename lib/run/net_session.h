@@ -18,6 +18,8 @@ struct spec;
 struct net_session {
 	const struct run_net_target *target;
 	struct arena *arena;
+	int netns;  /* the target's, or the pinned one (owned then); -1: it is gone */
+	bool pinned;
 	int own;    /* the caller's network namespace: "the host" */
 	int record; /* the owner's directory, locked; -1: there is none yet */
 	int procfs; /* opened on first use */
@@ -26,7 +28,7 @@ struct net_session {
 	struct spec_net *recorded;     /* what was made before; never NULL */
 	struct spec *recorded_spec;    /* that it lives in, or NULL */
 };
-#define NET_SESSION_NONE { .own = -1, .record = -1, .procfs = -1, .bridge = -1 }
+#define NET_SESSION_NONE { .netns = -1, .own = -1, .record = -1, .procfs = -1, .bridge = -1 }
 
 /* create: the owner's directory is made where it is missing; else its absence is an empty record. */
 int net_session_open(struct net_session *session, const struct run_net_target *target, bool create,

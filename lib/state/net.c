@@ -91,6 +91,15 @@ int state_net_lock(enum state_net_kind kind, const char *name, bool create, stru
 	}
 }
 
+bool state_net_exists(enum state_net_kind kind, const char *name)
+{
+	struct err none = { 0 };
+	auto_close int root = state_net_open(kind, false, &none);
+	struct stat st;
+
+	return root >= 0 && fstatat(root, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 int state_net_remove(enum state_net_kind kind, const char *name, struct err *err)
 {
 	static const char *const files[] = { RECORD, TEMPORARY };
@@ -105,6 +114,13 @@ int state_net_remove(enum state_net_kind kind, const char *name, struct err *err
 		if (unlinkat(dir, files[i], 0) && errno != ENOENT)
 			return err_system(err, "unlink", "%s/%s", name, files[i]);
 	return unlinkat(root, name, AT_REMOVEDIR) ? err_system(err, "rmdir", "%s", name) : 0;
+}
+
+char *state_net_pin(const char *owner, struct err *err)
+{
+	auto_free char *root = root_path(err);
+
+	return root ? memory_printf("%s/%s/%s/netns", root, names[STATE_NET_OWNERS], owner) : NULL;
 }
 
 int state_net_save(int dir, const char *text, size_t len, struct err *err)

@@ -2,6 +2,7 @@
 /*
  * What nsnet keeps: /run/nsnet (for others than root $XDG_RUNTIME_DIR/nsnet) holds
  *	owners/OWNER/net.json	what was made for an owner (spec/net.h's JSON); the directory is the lock
+ *	owners/OWNER/netns	the namespace itself, where an interface of the host is in it
  *	bridges/NAME		bridges that were made on demand, one directory each, which is the lock
  *	rules/table		the lock of the nftables table, while it is changed
  *	leases/SUBNET/ADDRESS	see state/lease.h
@@ -24,8 +25,13 @@ int state_net_open(enum state_net_kind kind, bool create, struct err *err);
  * `create`. Waits for whoever has it. Its fd, or -1: ERR_NOT_FOUND when there is none.
  */
 int state_net_lock(enum state_net_kind kind, const char *name, bool create, struct err *err);
+/* Is there one? An error is no. */
+bool state_net_exists(enum state_net_kind kind, const char *name);
 /* Remove it (locked by the caller) with what is in it. */
 int state_net_remove(enum state_net_kind kind, const char *name, struct err *err);
+
+/* Where the owner's namespace is pinned while it has an interface of the host. The caller frees it. NULL with err. */
+char *state_net_pin(const char *owner, struct err *err);
 
 /* The owner's record, whole or not at all. */
 int state_net_save(int dir, const char *text, size_t len, struct err *err);

@@ -23,7 +23,7 @@ struct nsnet_target {
 	struct run_net_target run; /* owner and netns */
 	char *owner, *name;	   /* owned; name: TARGET as it was given */
 	pid_t pid;		   /* 0: not a process */
-	bool container;		   /* TARGET is a container's id; owner is the same */
+	bool container;		   /* TARGET is a container's id */
 	bool created;		   /* new:NAME was made by this call */
 };
 

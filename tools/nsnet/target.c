@@ -75,6 +75,18 @@ static int open_new(struct nsnet_target *target, const char *name, unsigned flag
 	return target->created ? 0 : -1;
 }
 
+static int name_container(struct nsnet_target *target, const char *root, struct err *err)
+{
+	auto_close int dir = state_root_open(root, false, err);
+	char owner[STATE_OWNER_MAX];
+
+	if (dir < 0)
+		return -1;
+	target->container = target->run.container = true;
+	target->owner = memory_strdup(state_owner(dir, target->name, owner));
+	return 1;
+}
+
 /* 1: there is such a container, and the target is filled in; 0: none; -1 with err. */
 static int open_container(const struct nsnet *nsnet, const char *name, unsigned flags,
 			  struct nsnet_target *target, struct err *err)
@@ -101,7 +113,8 @@ static int open_container(const struct nsnet *nsnet, const char *name, unsigned 
 		err_set(err, ERR_STATE, "", "container not running");
 		ret = err_object(err, "%s", name);
 	}
-	target->container = ret == 1;
+	if (ret == 1)
+		ret = name_container(target, root, err);
 	arena_free(arena);
 	return ret;
 }
@@ -142,11 +155,9 @@ static int name_owner(struct nsnet_target *target, struct err *err)
 {
 	char owner[RUN_NET_OWNER_MAX];
 
-	if (target->container)
-		target->owner = memory_strdup(target->name);
-	else if (run_net_owner(target->run.netns, owner, sizeof(owner), err))
+	if (!target->container && run_net_owner(target->run.netns, owner, sizeof(owner), err))
 		return -1;
-	else
+	if (!target->container)
 		target->owner = memory_strdup(owner);
 	target->run.owner = target->owner;
 	return 0;
