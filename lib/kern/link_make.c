@@ -88,6 +88,22 @@ static int explain(const struct kern_link_new *link, struct err *err)
 	}
 }
 
+/* The kernel takes an alias only for what there is already. A failure leaves nothing. */
+static int set_alias(struct kern_nl *nl, const char *name, const char *alias, struct err *err)
+{
+	struct ifinfomsg header = { 0 };
+
+	kern_nl_begin(nl, RTM_NEWLINK, 0, &header, sizeof(header));
+	kern_nl_put_string(nl, IFLA_IFNAME, name);
+	kern_nl_put(nl, IFLA_IFALIAS, alias, strlen(alias));
+	if (kern_nl_talk(nl, NULL, "set alias", name, err) == 0)
+		return 0;
+	kern_nl_begin(nl, RTM_DELLINK, 0, &header, sizeof(header));
+	kern_nl_put_string(nl, IFLA_IFNAME, name);
+	kern_nl_talk(nl, NULL, "delete", name, &(struct err){ 0 });
+	return -1;
+}
+
 int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct err *err)
 {
 	struct ifinfomsg header = { .ifi_flags = link->up ? IFF_UP : 0, .ifi_change = link->up ? IFF_UP : 0 };
@@ -95,8 +111,6 @@ int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct 
 
 	kern_nl_begin(nl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header));
 	kern_nl_put_string(nl, IFLA_IFNAME, link->name);
-	if (link->alias)
-		kern_nl_put(nl, IFLA_IFALIAS, link->alias, strlen(link->alias));
 	if (link->mtu)
 		kern_nl_put_u32(nl, IFLA_MTU, link->mtu);
 	if (!link->peer)
@@ -109,9 +123,9 @@ int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct 
 		kern_nl_put_u32(nl, IFLA_NET_NS_FD, (uint32_t)link->netns);
 	put_kind(nl, link);
 	strncat(op, link->kind, sizeof(op) - sizeof("add "));
-	if (kern_nl_talk(nl, NULL, op, link->peer ? link->peer : link->name, err) == 0)
-		return 0;
-	return explain(link, err);
+	if (kern_nl_talk(nl, NULL, op, link->peer ? link->peer : link->name, err))
+		return explain(link, err);
+	return link->alias && !link->elsewhere ? set_alias(nl, link->name, link->alias, err) : 0;
 }
 
 int kern_link_change(struct kern_nl *nl, int index, const struct kern_link_change *change, const char *object,

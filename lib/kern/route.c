@@ -3,6 +3,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,4 +158,21 @@ int kern_route_delete(struct kern_nl *nl, const struct kern_route *route, struct
 	if (talk(nl, RTM_DELROUTE, route, err) == 0)
 		return 0;
 	return err->errnum == ESRCH ? err_hint(err, "there is no such route") : -1;
+}
+
+int kern_route_local6(struct kern_nl *nl, int index, const char *object, struct err *err)
+{
+	struct rtmsg header = { .rtm_family = AF_INET6, .rtm_dst_len = 128, .rtm_table = RT_TABLE_LOCAL,
+				.rtm_type = RTN_LOCAL, .rtm_protocol = RTPROT_STATIC, .rtm_scope = RT_SCOPE_HOST };
+	struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
+	struct err failure = { 0 };
+
+	kern_nl_begin(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header));
+	kern_nl_put(nl, RTA_DST, &loopback, sizeof(loopback));
+	kern_nl_put_u32(nl, RTA_OIF, (uint32_t)index);
+	kern_nl_put_u32(nl, RTA_PRIORITY, 2048); /* lo's is 0 */
+	if (kern_nl_talk(nl, NULL, "add route to ::1", object, &failure) == 0 || failure.errnum == EEXIST)
+		return 0;
+	*err = failure;
+	return -1;
 }

@@ -33,5 +33,7 @@ int kern_route_list(struct kern_nl *nl, struct kern_route_list *list, struct err
 int kern_route_add(struct kern_nl *nl, const struct kern_route *route, struct err *err);
 /* ESRCH when there is none that has all that `route` says. */
 int kern_route_delete(struct kern_nl *nl, const struct kern_route *route, struct err *err);
+/* ::1 is reached over the interface too, behind lo; it goes with the interface. That it is there is fine. */
+int kern_route_local6(struct kern_nl *nl, int index, const char *object, struct err *err);
 
 #endif

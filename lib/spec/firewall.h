@@ -11,18 +11,22 @@ enum spec_net_action { SPEC_NET_ALLOW, SPEC_NET_DENY, SPEC_NET_REJECT };
 
 struct spec_net_rule {
 	enum spec_net_action action;
-	bool outgoing;		       /* else what comes in */
-	uint8_t protocol;	       /* IPPROTO_*; 0: any */
+	bool outgoing;                  /* else what comes in */
+	uint8_t protocol;               /* IPPROTO_*; 0: any */
 	uint16_t port_first, port_last; /* destination; 0: any */
-	struct ip_net from, to;	       /* family 0: any */
+	struct ip_net from, to;         /* family 0: any */
 };
 
 /* What is let in and out. Answers to what was let through always pass, and lo is never asked. */
 struct spec_net_firewall {
-	bool in_front;	     /* "front": in the host's forwarding, out of the container's reach; else inside */
+	bool in_front; /* "front": in the host's forwarding, out of the container's reach; else inside */
 	bool drop, drop_outgoing; /* "policy", "outgoingPolicy": what no rule decides */
 	struct spec_net_rule *rules;
 	size_t rule_count;
 };
+
+bool spec_protocol_has_ports(uint8_t protocol);
+/* "80" or "8000-8100". 0, or -1. */
+int spec_port_range_parse(const char *text, uint16_t *first, uint16_t *last);
 
 #endif

@@ -138,19 +138,13 @@ int spec_net_routes_read(struct reader *r, const struct json_at *at, struct spec
 	return 0;
 }
 
-static int read_firewall(struct reader *r, const struct json_at *at, struct spec_net *net)
-{
-	(void)net;
-	return spec_read_refuse(r, at, "firewall");
-}
-
 int spec_net_read(struct reader *r, const struct json_at *at, struct spec_net **result)
 {
 	bool given = json_member(at, "networks").node || json_member(at, "routes").node ||
 		     json_member(at, "firewall").node;
 	struct spec_net *net = arena_alloc(r->arena, sizeof(*net));
 
-	if (read_interfaces(r, at, net) || spec_net_routes_read(r, at, net) || read_firewall(r, at, net))
+	if (read_interfaces(r, at, net) || spec_net_routes_read(r, at, net) || spec_firewall_read(r, at, net))
 		return -1;
 	*result = given ? net : NULL;
 	return 0;

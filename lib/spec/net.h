@@ -43,6 +43,8 @@ struct spec_net_port {
 	uint8_t protocol;	  /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP */
 };
 
+#define SPEC_NET_RATE_MIN 8000		 /* 1,000 bytes a second */
+#define SPEC_NET_BURST_MAX 1073741824u	 /* 1 GiB: tbf's is in 32 bits */
 /* "limit": as the namespace sees it. Bits a second; 0: none. */
 struct spec_net_limit {
 	uint64_t rx, tx;

@@ -333,7 +333,7 @@ int spec_net_interface_read(struct reader *r, const struct json_at *at, struct s
 			       read_subnets(r, at, interface) || read_gateways(r, at, interface) ||
 			       read_mac(r, at, interface) || read_numbers(r, at, interface) ||
 			       read_mode(r, at, interface) || read_flags(r, at, interface) ||
-			       spec_read_refuse(r, at, "ports") || spec_read_refuse(r, at, "limit") ||
+			       spec_net_ports_read(r, at, interface) || spec_net_limit_read(r, at, interface) ||
 			       spec_read_end(r, at)
 		       ? -1
 		       : 0;

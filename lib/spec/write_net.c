@@ -98,6 +98,8 @@ static void write_interface(struct json *object, const struct spec_net_interface
 	write_flag(object, "down", interface->down);
 	write_flag(object, "acceptRa", interface->accept_ra);
 	write_flag(object, "masquerade", interface->masquerade);
+	spec_net_ports_write(object, interface);
+	spec_net_limit_write(object, interface);
 }
 
 static void write_route(struct json *object, const struct spec_net_route *route)
@@ -130,6 +132,7 @@ void spec_net_write(struct json *object, const struct spec_net *net)
 		for (size_t i = 0; i < net->route_count; i++)
 			write_route(json_add_object(array), &net->routes[i]);
 	}
+	spec_firewall_write(object, net->firewall);
 }
 
 struct json *spec_write_net(const struct spec_net *net)

@@ -18,7 +18,8 @@
 
 static const char *const names[] = { [STATE_NET_OWNERS] = "owners",
 				     [STATE_NET_BRIDGES] = "bridges",
-				     [STATE_NET_LEASES] = "leases" };
+				     [STATE_NET_LEASES] = "leases",
+				     [STATE_NET_RULES] = "rules" };
 
 static char *root_path(struct err *err)
 {

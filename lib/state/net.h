@@ -4,6 +4,7 @@
  *	owners/OWNER/net.json	what was made for an owner (spec/net.h's JSON); the directory is the lock
  *	owners/OWNER/netns	the namespace itself, where an interface of the host is in it
  *	bridges/NAME		bridges that were made on demand, one directory each, which is the lock
+ *	rules/table		the lock of the nftables table, while it is changed
  *	leases/SUBNET/ADDRESS	see state/lease.h
  */
 #ifndef NSTOOLS_STATE_NET_H
@@ -14,7 +15,7 @@
 
 struct err;
 
-enum state_net_kind { STATE_NET_OWNERS, STATE_NET_BRIDGES, STATE_NET_LEASES };
+enum state_net_kind { STATE_NET_OWNERS, STATE_NET_BRIDGES, STATE_NET_LEASES, STATE_NET_RULES };
 
 /* The directory of that kind, made where it is missing and `create`; its fd. ERR_NOT_FOUND when it is not there. */
 int state_net_open(enum state_net_kind kind, bool create, struct err *err);
