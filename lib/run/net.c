@@ -125,6 +125,24 @@ static struct spec_net *record_after(struct work *work, bool additive)
 	return net;
 }
 
+/* What was there before and what comes now must be a network together: the reader only saw what comes. */
+static int refuse_overlaps(const struct spec_net *net, struct err *err)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 1; i < net->interface_count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct ip_net *overlap = spec_net_overlap(&net->interfaces[j], &net->interfaces[i]);
+
+			if (!overlap)
+				continue;
+			err_set(err, ERR_EXISTS, "add interface", "%s overlaps with a network of %s",
+				ip_net_text(overlap, text, sizeof(text)), net->interfaces[j].name);
+			return err_object(err, "%s", net->interfaces[i].name);
+		}
+	return 0;
+}
+
 static int prepare(struct work *work, const struct spec_net *wanted, bool additive, bool dry_run,
 		   struct err *err)
 {
@@ -141,7 +159,7 @@ static int prepare(struct work *work, const struct spec_net *wanted, bool additi
 	    plan_net_diff(&request, session->arena, &work->changes, err))
 		return -1;
 	work->after = record_after(work, additive);
-	return 0;
+	return refuse_overlaps(work->after, err);
 }
 
 static int carry_out(struct work *work, struct err *err)

@@ -99,4 +99,7 @@ struct spec_net {
 	struct spec_net_firewall *firewall; /* spec/firewall.h; NULL: not given */
 };
 
+/* An address of b in a network of a, or the other way round, neither a single one nor link-local; or NULL. */
+const struct ip_net *spec_net_overlap(const struct spec_net_interface *a, const struct spec_net_interface *b);
+
 #endif
