@@ -22,6 +22,7 @@ struct work {
 	struct spec_net *after;	 /* the record when all is done */
 	struct plan_net_facts facts;
 	struct plan_net_changes changes;
+	bool from_file; /* errors tell where it is said */
 };
 
 static int perform(struct net_session *session, const struct plan_net_change *change, struct err *err)
@@ -172,7 +173,8 @@ static int carry_out(struct work *work, struct err *err)
 		return -1;
 	for (; done < work->changes.count; done++)
 		if (perform(&work->session, &work->changes.items[done], err)) {
-			stamp(&work->changes.items[done], err);
+			if (work->from_file)
+				stamp(&work->changes.items[done], err);
 			roll_back(work, done);
 			return -1;
 		}
@@ -206,7 +208,7 @@ static int apply(struct work *work, struct run_net_changes *changes, struct err 
 static int run(const struct run_net_target *target, const struct spec_net *net, bool additive,
 	       struct run_net_changes *changes, struct err *err)
 {
-	struct work work = { 0 };
+	struct work work = { .from_file = !additive };
 	int ret = net_session_open(&work.session, target, !changes->dry_run, err);
 
 	if (!ret)
