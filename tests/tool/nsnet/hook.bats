@@ -36,7 +36,7 @@ bundle() {
 	new_id
 	bundle_make "$TEST_DIR/$ID" --arg nsnet "$NSNET" --argjson network "$(jq -nc "$NETWORK")" "
 		.process.args = [\"sleep\", \"300\"] | .process.terminal = false |
-		.ociVersion = "1.0.2" | del(.linux.seccomp, .process.apparmorProfile, .linux.resources, .nsinit) |
+		.ociVersion = \"1.0.2\" | del(.linux.seccomp, .process.apparmorProfile, .linux.resources, .nsinit) |
 		.hooks = {createRuntime: [{path: \$nsnet, args: [\"nsnet\", \"hook\"]}],
 			poststop: [{path: \$nsnet, args: [\"nsnet\", \"hook\"]}]} | $1"
 }
