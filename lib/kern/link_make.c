@@ -107,6 +107,7 @@ static int set_alias(struct kern_nl *nl, const char *name, const char *alias, st
 int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct err *err)
 {
 	struct ifinfomsg header = { .ifi_flags = link->up ? IFF_UP : 0, .ifi_change = link->up ? IFF_UP : 0 };
+	const char *object = link->object ? link->object : link->peer ? link->peer : link->name;
 	char op[48] = "add ";
 
 	kern_nl_begin(nl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header));
@@ -123,7 +124,7 @@ int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct 
 		kern_nl_put_u32(nl, IFLA_NET_NS_FD, (uint32_t)link->netns);
 	put_kind(nl, link);
 	strncat(op, link->kind, sizeof(op) - sizeof("add "));
-	if (kern_nl_talk(nl, NULL, op, link->peer ? link->peer : link->name, err))
+	if (kern_nl_talk(nl, NULL, op, object, err))
 		return explain(link, err);
 	return link->alias && !link->elsewhere ? set_alias(nl, link->name, link->alias, err) : 0;
 }

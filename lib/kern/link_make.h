@@ -13,6 +13,7 @@ struct kern_nl;
 struct kern_link_new {
 	const char *kind; /* "veth", "bridge", "macvlan", "ipvlan", "vlan", "dummy" */
 	const char *name;
+	const char *object; /* the name in errors, or NULL: the peer's, or the name */
 	/* veth: the other end, made at once where it belongs; mac, mtu and the queue's length are for it (mtu: both) */
 	const char *peer;
 	int peer_netns;

@@ -282,9 +282,9 @@ int plan_net_diff(const struct plan_net_request *request, struct arena *arena, s
 		  struct err *err)
 {
 	const struct spec_net *wanted = request->wanted, *recorded = request->recorded;
-	struct plan_net_work d = { wanted, recorded, request->facts, arena, changes, 0, err };
 	/* Only one of the two members may be given: of the other what is recorded stays wanted. */
-	struct spec_net whole = *wanted;
+	struct spec_net whole = *wanted, given = *wanted;
+	struct plan_net_work d = { &given, recorded, request->facts, arena, changes, 0, err };
 
 	*changes = (struct plan_net_changes){ 0 };
 	if (!wanted->interfaces_given && !request->additive) {
@@ -295,6 +295,8 @@ int plan_net_diff(const struct plan_net_request *request, struct arena *arena, s
 		whole.routes = recorded->routes;
 		whole.route_count = recorded->route_count;
 	}
+	if (request->additive)
+		given.interfaces_given = given.routes_given = false;
 	if (refuse_strangers(&d))
 		return -1;
 	delete_links(&d);

@@ -64,7 +64,7 @@ struct plan_net_request {
 	const struct spec_net *wanted;	 /* no "auto" any more; members that were not given are left alone */
 	const struct spec_net *recorded; /* what was made for this owner before; an empty one has nothing */
 	const struct plan_net_facts *facts;
-	bool additive; /* nothing goes, whatever is recorded; neither member is "given" */
+	bool additive; /* nothing goes, whatever is recorded: as if neither member were given */
 };
 
 /* 0, or -1 with err: an interface of that name is there that is another's. */

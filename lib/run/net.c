@@ -29,6 +29,7 @@ struct work {
 	struct spec_net *after;	 /* the record when all is done */
 	struct plan_net_facts facts;
 	struct plan_net_changes changes;
+	bool from_file; /* errors tell where it is said */
 };
 
 static int perform(struct net_session *session, const struct plan_net_change *change, struct err *err)
@@ -141,6 +142,24 @@ static struct spec_net *edit_record(struct work *work, const struct run_net_edit
 	return edit->change(work->session.arena, net, edit->data, err) ? NULL : net;
 }
 
+/* What was there before and what comes now must be a network together: the reader only saw what comes. */
+static int refuse_overlaps(const struct spec_net *net, struct err *err)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 1; i < net->interface_count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct ip_net *overlap = spec_net_overlap(&net->interfaces[j], &net->interfaces[i]);
+
+			if (!overlap)
+				continue;
+			err_set(err, ERR_EXISTS, "add interface", "%s overlaps with a network of %s",
+				ip_net_text(overlap, text, sizeof(text)), net->interfaces[j].name);
+			return err_object(err, "%s", net->interfaces[i].name);
+		}
+	return 0;
+}
+
 static int prepare(struct work *work, const struct request *what, bool dry_run, struct err *err)
 {
 	struct net_session *session = &work->session;
@@ -159,7 +178,7 @@ static int prepare(struct work *work, const struct request *what, bool dry_run, 
 	    plan_net_diff(&request, session->arena, &work->changes, err))
 		return -1;
 	work->after = what->edit ? work->wanted : record_after(work, what->additive);
-	return 0;
+	return refuse_overlaps(work->after, err);
 }
 
 static int carry_out(struct work *work, struct err *err)
@@ -172,7 +191,8 @@ static int carry_out(struct work *work, struct err *err)
 		return -1;
 	for (; done < work->changes.count; done++)
 		if (perform(&work->session, &work->changes.items[done], err)) {
-			stamp(&work->changes.items[done], err);
+			if (work->from_file)
+				stamp(&work->changes.items[done], err);
 			roll_back(work, done);
 			return -1;
 		}
@@ -206,7 +226,7 @@ static int apply(struct work *work, struct run_net_changes *changes, struct err 
 static int run(const struct run_net_target *target, const struct request *request,
 	       struct run_net_changes *changes, struct err *err)
 {
-	struct work work = { 0 };
+	struct work work = { .from_file = !additive };
 	int ret = net_session_open(&work.session, target, !changes->dry_run, err);
 
 	if (!ret)

@@ -101,6 +101,34 @@ static void enter(struct net_session *session, const struct spec_net_interface *
 	}
 }
 
+static bool has(const struct spec_net_addresses *list, const struct ip *address)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (ip_equal(&list->items[i].address, address))
+			return true;
+	return false;
+}
+
+/* Without leasing: the addresses that it has of its subnets. Where one lacks it stays "auto". */
+static void resolve_recorded(struct net_session *session, struct spec_net_interface *interface)
+{
+	const struct spec_net_interface *before = net_find(session->recorded, interface->name);
+	size_t found = 0;
+
+	for (size_t i = 0; before && i < interface->subnets.count; i++)
+		for (size_t j = 0; j < before->addresses.count; j++) {
+			const struct ip_net *net = &before->addresses.items[j], *subnet = &interface->subnets.items[i];
+
+			if (net->prefix != subnet->prefix || !ip_net_contains(subnet, &net->address) ||
+			    has(&interface->addresses, &net->address))
+				continue;
+			append(session->arena, &interface->addresses, net);
+			found++;
+			break;
+		}
+	interface->automatic = found < interface->subnets.count;
+}
+
 int net_lease_all(struct net_session *session, const struct spec_net *wanted, bool dry_run,
 		  struct spec_net **resolved, struct err *err)
 {
@@ -113,21 +141,13 @@ int net_lease_all(struct net_session *session, const struct spec_net *wanted, bo
 	*resolved = net;
 	for (size_t i = 0; i < net->interface_count; i++) {
 		struct spec_net_interface *interface = &net->interfaces[i];
-		const struct spec_net_interface *before;
 
-		if (!dry_run) {
+		if (!dry_run)
 			enter(session, interface);
-			if (interface->automatic && lease_one(session, interface, err))
-				return -1;
-			continue;
-		}
-		if (!interface->automatic)
-			continue;
-		before = net_find(session->recorded, interface->name);
-		if (before) {
-			interface->addresses = before->addresses;
-			interface->automatic = false;
-		}
+		if (interface->automatic && dry_run)
+			resolve_recorded(session, interface);
+		else if (interface->automatic && lease_one(session, interface, err))
+			return -1;
 	}
 	return 0;
 }

@@ -107,6 +107,7 @@ static int make_on_parent(struct net_session *session, const struct spec_net_int
 			  struct err *err)
 {
 	struct kern_link_new link = { .kind = spec_names_of(&spec_names_net_type, interface->type),
+				      .object = interface->name,
 				      .elsewhere = true,
 				      .netns = session->netns,
 				      .has_mode = interface->has_mode,

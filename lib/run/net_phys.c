@@ -11,6 +11,7 @@
 #include "base/ip.h"
 #include "kern/link.h"
 #include "kern/link_info.h"
+#include "kern/link_make.h"
 #include "kern/netns.h"
 #include "spec/net.h"
 #include "plan/net.h"
@@ -23,6 +24,17 @@ static bool is_kept(const struct kern_address *address)
 	return address->permanent && !address->link_local;
 }
 
+/* What will be changed there: it is given back with the device. */
+static void keep_layer(struct spec_net_interface *interface, const struct kern_link_info *info)
+{
+	if (interface->mtu && !interface->host_mtu && interface->mtu != info->mtu)
+		interface->host_mtu = info->mtu;
+	if (interface->has_mac && !interface->has_host_mac && info->has_mac) {
+		interface->has_host_mac = true;
+		memcpy(interface->host_mac, info->mac, sizeof(interface->host_mac));
+	}
+}
+
 int net_phys_complete(struct net_session *session, struct spec_net_interface *interface, struct err *err)
 {
 	const struct spec_net_interface *before = net_find(session->recorded, interface->name);
@@ -31,9 +43,16 @@ int net_phys_complete(struct net_session *session, struct spec_net_interface *in
 	struct kern_link_info info;
 	int found;
 
-	if (before && before->type == SPEC_NET_PHYS && !strcmp(before->parent, interface->parent) && !kept->count)
-		*kept = before->host_addresses;
+	if (before && before->type == SPEC_NET_PHYS && !strcmp(before->parent, interface->parent)) {
+		if (!kept->count)
+			*kept = before->host_addresses;
+		interface->host_mtu = before->host_mtu;
+		interface->has_host_mac = before->has_host_mac;
+		memcpy(interface->host_mac, before->host_mac, sizeof(interface->host_mac));
+	}
 	found = kern_link_find(session->host, interface->parent, &info, err);
+	if (found > 0)
+		keep_layer(interface, &info);
 	if (found <= 0 || kept->count)
 		return found < 0 ? -1 : 0;
 	if (kern_address_list(session->host, info.index, &list, err))
@@ -87,12 +106,16 @@ int net_phys_move(struct net_session *session, const struct spec_net_interface *
 	return interface->addresses.count ? prune(session->inside, interface->name, &interface->addresses, err) : 0;
 }
 
-static int add_addresses(struct net_session *session, const struct spec_net_interface *interface,
-			 struct err *err)
+static int restore(struct net_session *session, const struct spec_net_interface *interface, struct err *err)
 {
+	struct kern_link_change change = { .mtu = interface->host_mtu,
+					   .mac = interface->has_host_mac ? interface->host_mac : NULL };
 	struct kern_link_info info;
 	int found = kern_link_find(session->host, interface->parent, &info, err);
 
+	if (found > 0 && (change.mtu || change.mac) &&
+	    kern_link_change(session->host, info.index, &change, interface->parent, err))
+		return -1;
 	for (size_t i = 0; found > 0 && i < interface->host_addresses.count; i++) {
 		struct err failure = { 0 };
 
@@ -123,5 +146,5 @@ int net_phys_return(struct net_session *session, const struct spec_net_interface
 	ret = kern_link_move(session->own, interface->name, interface->parent, NULL, err);
 	if (kern_netns_leave(&own, err) || ret)
 		return -1;
-	return add_addresses(session, interface, err);
+	return restore(session, interface, err);
 }

@@ -32,7 +32,7 @@ static int load(struct net_session *session, struct err *err)
 		return -1;
 	if (!text)
 		return 0;
-	session->recorded_spec = spec_read_net(text, len, "net.json", err);
+	session->recorded_spec = spec_read_net_record(text, len, "net.json", err);
 	if (!session->recorded_spec)
 		return -1;
 	session->recorded = session->recorded_spec->own.net;

@@ -67,6 +67,9 @@ struct spec_net_interface {
 	bool has_mac;
 	unsigned char mac[6];
 	uint32_t mtu;		/* 0: the kernel's, or the bridge's */
+	uint32_t host_mtu;	/* phys: what it had on the host, and gets back; 0: it was not changed */
+	bool has_host_mac;	/* the same */
+	unsigned char host_mac[6];
 	bool has_tx_queue_length;
 	uint32_t tx_queue_length;
 	uint32_t mode;		/* macvlan: MACVLAN_MODE_*; ipvlan: IPVLAN_MODE_*; names in spec/net_names.c */
@@ -98,5 +101,8 @@ struct spec_net {
 	size_t route_count;
 	struct spec_net_firewall *firewall; /* spec/firewall.h; NULL: not given */
 };
+
+/* An address of b in a network of a, or the other way round, neither a single one nor link-local; or NULL. */
+const struct ip_net *spec_net_overlap(const struct spec_net_interface *a, const struct spec_net_interface *b);
 
 #endif

@@ -35,6 +35,14 @@ static bool overlap(const struct spec_net_addresses *a, const struct ip_net *net
 	return false;
 }
 
+const struct ip_net *spec_net_overlap(const struct spec_net_interface *a, const struct spec_net_interface *b)
+{
+	for (size_t i = 0; i < b->addresses.count; i++)
+		if (overlap(&a->addresses, &b->addresses.items[i]))
+			return &b->addresses.items[i];
+	return NULL;
+}
+
 static int check_overlaps(struct reader *r, const struct json_at *item, const struct spec_net_interface *a,
 			  const struct spec_net_interface *b)
 {
@@ -68,7 +76,7 @@ static int check_alone(struct reader *r, const struct json_at *item, const struc
 
 int spec_net_interfaces_check(struct reader *r, const struct json_at *at, const struct spec_net *net)
 {
-	for (size_t i = 0; i < net->interface_count; i++) {
+	for (size_t i = 0; !r->record && i < net->interface_count; i++) {
 		struct json_at item = json_element(at, i);
 
 		if (check_alone(r, &item, net, &net->interfaces[i]))

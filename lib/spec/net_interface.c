@@ -37,6 +37,8 @@ static const struct {
 	{ "addresses", REAL | T(LOOPBACK), "interfaces" },
 	{ "subnets", REAL, "interfaces other than lo" },
 	{ "gateways", REAL, "interfaces other than lo" },
+	{ "hostMtu", T(PHYS), "phys" },
+	{ "hostMac", T(PHYS), "phys" },
 	{ "mtu", REAL | T(LOOPBACK), "interfaces" },
 	{ "txQueueLength", REAL, "interfaces other than lo" },
 	{ "down", REAL, "interfaces other than lo" },
@@ -215,9 +217,10 @@ static int read_gateways(struct reader *r, const struct json_at *at, struct spec
 	return 0;
 }
 
-static int read_mac(struct reader *r, const struct json_at *at, struct spec_net_interface *interface)
+static int read_mac(struct reader *r, const struct json_at *at, const char *key, bool *given,
+		    unsigned char mac[static 6])
 {
-	struct json_at member = spec_read_member(r, at, "mac");
+	struct json_at member = spec_read_member(r, at, key);
 	unsigned bytes[6];
 	const char *text;
 	int end = 0;
@@ -232,10 +235,10 @@ static int read_mac(struct reader *r, const struct json_at *at, struct spec_net_
 	    end != 17 || text[17])
 		return spec_read_expected(r, &member, "a MAC address (\"02:00:00:00:00:01\")");
 	for (int i = 0; i < 6; i++)
-		interface->mac[i] = (unsigned char)bytes[i];
+		mac[i] = (unsigned char)bytes[i];
 	if ((bytes[0] & 1) || !(bytes[0] | bytes[1] | bytes[2] | bytes[3] | bytes[4] | bytes[5]))
 		return spec_read_expected(r, &member, "the MAC address of one interface (no multicast, not zero)");
-	interface->has_mac = true;
+	*given = true;
 	return 0;
 }
 
@@ -244,7 +247,7 @@ static int read_numbers(struct reader *r, const struct json_at *at, struct spec_
 	struct json_at mtu = json_member(at, "mtu"), vlan = json_member(at, "vlan");
 
 	interface->has_tx_queue_length = json_member(at, "txQueueLength").node;
-	if (spec_read_u32(r, at, "mtu", &interface->mtu) ||
+	if (spec_read_u32(r, at, "mtu", &interface->mtu) || spec_read_u32(r, at, "hostMtu", &interface->host_mtu) ||
 	    spec_read_u32(r, at, "txQueueLength", &interface->tx_queue_length) ||
 	    spec_read_u16(r, at, "vlan", &interface->vlan))
 		return -1;
@@ -331,7 +334,9 @@ int spec_net_interface_read(struct reader *r, const struct json_at *at, struct s
 			       read_addresses(r, at, "addresses", &interface->automatic, &interface->addresses) ||
 			       read_addresses(r, at, "hostAddresses", NULL, &interface->host_addresses) ||
 			       read_subnets(r, at, interface) || read_gateways(r, at, interface) ||
-			       read_mac(r, at, interface) || read_numbers(r, at, interface) ||
+			       read_mac(r, at, "mac", &interface->has_mac, interface->mac) ||
+			       read_mac(r, at, "hostMac", &interface->has_host_mac, interface->host_mac) ||
+			       read_numbers(r, at, interface) ||
 			       read_mode(r, at, interface) || read_flags(r, at, interface) ||
 			       spec_net_ports_read(r, at, interface) || spec_net_limit_read(r, at, interface) ||
 			       spec_read_end(r, at)

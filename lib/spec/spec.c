@@ -201,6 +201,17 @@ struct spec *spec_read_net(const char *text, size_t len, const char *file, struc
 	return read_text(text, len, new_spec(file, NULL), read_net_part, err);
 }
 
+static int read_net_record_part(struct reader *r, const struct json_at *at, struct spec *spec)
+{
+	r->record = true;
+	return read_net_part(r, at, spec);
+}
+
+struct spec *spec_read_net_record(const char *text, size_t len, const char *file, struct err *err)
+{
+	return read_text(text, len, new_spec(file, NULL), read_net_record_part, err);
+}
+
 static int read_seccomp_part(struct reader *r, const struct json_at *at, struct spec *spec)
 {
 	size_t before = spec->unknown.count;

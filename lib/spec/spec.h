@@ -40,6 +40,8 @@ struct spec *spec_read_resources(const char *text, size_t len, const char *file,
  * result is filled, and always. A member that is not known is an error here.
  */
 struct spec *spec_read_net(const char *text, size_t len, const char *file, struct err *err);
+/* The same of one that was written by spec_write_net(): its interfaces need not go together. */
+struct spec *spec_read_net_record(const char *text, size_t len, const char *file, struct err *err);
 
 /* A file with a seccomp profile, as linux.seccomp has it, in place of the spec's. A member that is not known is an
  * error here: a profile in another format would filter other than it says. */

@@ -46,15 +46,14 @@ static void write_flag(struct json *object, const char *key, bool value)
 		json_set_bool(object, key, true);
 }
 
-static void write_mac(struct json *object, const struct spec_net_interface *interface)
+static void write_mac(struct json *object, const char *key, bool given, const unsigned char mac[static 6])
 {
-	const unsigned char *mac = interface->mac;
 	char text[18];
 
-	if (!interface->has_mac)
+	if (!given)
 		return;
 	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	json_set_string(object, "mac", text);
+	json_set_string(object, key, text);
 }
 
 static void write_layer(struct json *object, const struct spec_net_interface *interface)
@@ -70,8 +69,10 @@ static void write_layer(struct json *object, const struct spec_net_interface *in
 		for (size_t i = 0; i < interface->gateway_count; i++)
 			json_add_string(array, ip_text(&interface->gateways[i], text, sizeof(text)));
 	}
-	write_mac(object, interface);
+	write_mac(object, "mac", interface->has_mac, interface->mac);
+	write_mac(object, "hostMac", interface->has_host_mac, interface->host_mac);
 	write_number(object, "mtu", interface->mtu);
+	write_number(object, "hostMtu", interface->host_mtu);
 	if (interface->has_tx_queue_length)
 		json_set_u64(object, "txQueueLength", interface->tx_queue_length);
 }

@@ -123,6 +123,20 @@ static int open_subnet(int leases, const struct ip_net *subnet, struct err *err)
 	return fd < 0 ? err_system(err, "open", "leases/%s", name) : fd;
 }
 
+static bool is_reserved(const struct state_lease *lease, const struct ip *address)
+{
+	struct ip base = ip_net_base(&lease->subnet), last = ip_net_last(&lease->subnet);
+	bool wide = lease->subnet.prefix + 1u < ip_bits(address);
+
+	/* IPv6 has no broadcast, but its network's own address is every router's. */
+	if (wide && (ip_equal(&base, address) || (address->family == AF_INET && ip_equal(&last, address))))
+		return true;
+	for (size_t i = 0; i < lease->taken_count; i++)
+		if (ip_equal(&lease->taken[i], address))
+			return true;
+	return false;
+}
+
 /* 1 and the address that this owner's interface has already, 0, or -1. */
 static int find_own(int subnet, const struct state_lease *lease, struct ip *address, struct err *err)
 {
@@ -136,23 +150,10 @@ static int find_own(int subnet, const struct state_lease *lease, struct ip *addr
 	while ((entry = readdir(dir)))
 		if (ip_parse(entry->d_name, address) == 0 &&
 		    read_holder(subnet, entry->d_name, holder, &interface) == 0 &&
-		    !strcmp(holder, lease->owner) && !strcmp(interface, lease->interface))
+		    !strcmp(holder, lease->owner) && !strcmp(interface, lease->interface) &&
+		    (lease->wanted.family || !is_reserved(lease, address)))
 			return 1;
 	return 0;
-}
-
-static bool is_reserved(const struct state_lease *lease, const struct ip *address)
-{
-	struct ip base = ip_net_base(&lease->subnet), last = ip_net_last(&lease->subnet);
-	bool wide = lease->subnet.prefix + 1u < ip_bits(address);
-
-	/* IPv6 has no broadcast, but its network's own address is every router's. */
-	if (wide && (ip_equal(&base, address) || (address->family == AF_INET && ip_equal(&last, address))))
-		return true;
-	for (size_t i = 0; i < lease->taken_count; i++)
-		if (ip_equal(&lease->taken[i], address))
-			return true;
-	return false;
 }
 
 /* 1: it is ours now, 0: it is another's, -1 with err. */

@@ -14,7 +14,9 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "common/command.h"
+#include "kern/link_make.h"
 #include "kern/netns.h"
+#include "kern/nl.h"
 #include "kern/ns.h"
 #include "kern/pidfd.h"
 #include "run/net.h"
@@ -23,6 +25,7 @@
 #include "state/state.h"
 
 #define NEW "new:"
+#define LOOPBACK_IFINDEX 1 /* in every namespace */
 
 /* The network namespace of the process, by its /proc directory: a PID that is given to another is not followed. */
 static int open_process(int pidfd, struct err *err)
@@ -55,6 +58,16 @@ static int open_pid(struct nsnet_target *target, const char *text, struct err *e
 	return target->run.netns < 0 ? -1 : 0;
 }
 
+/* Without it a namespace does not even reach its own addresses. */
+static int raise_loopback(int netns, struct err *err)
+{
+	struct kern_nl *nl = kern_nl_open_in(netns, err);
+	int ret = nl ? kern_link_change(nl, LOOPBACK_IFINDEX, &(struct kern_link_change){ .up = true }, "lo", err) : -1;
+
+	kern_nl_close(nl);
+	return ret;
+}
+
 static int open_new(struct nsnet_target *target, const char *name, unsigned flags, struct err *err)
 {
 	struct err absent = { 0 };
@@ -72,7 +85,10 @@ static int open_new(struct nsnet_target *target, const char *name, unsigned flag
 	}
 	target->run.netns = kern_netns_create(name, err);
 	target->created = target->run.netns >= 0;
-	return target->created ? 0 : -1;
+	if (target->created && raise_loopback(target->run.netns, err) == 0)
+		return 0;
+	nsnet_target_discard(target);
+	return -1;
 }
 
 static int name_container(struct nsnet_target *target, const char *root, struct err *err)
