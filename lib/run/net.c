@@ -226,7 +226,7 @@ static int apply(struct work *work, struct run_net_changes *changes, struct err 
 static int run(const struct run_net_target *target, const struct request *request,
 	       struct run_net_changes *changes, struct err *err)
 {
-	struct work work = { .from_file = !additive };
+	struct work work = { .from_file = !request->additive && !request->edit };
 	int ret = net_session_open(&work.session, target, !changes->dry_run, err);
 
 	if (!ret)

@@ -3,15 +3,12 @@
  * Real traffic between the namespaces of the tests.
  *
  *   traffic serve PORT NAME [FILE]
- *       answer each TCP connection and each UDP datagram, over IPv4 and IPv6, with "NAME from ADDRESS", the sender's;
- *       FILE with its PID is made when it listens
- *   traffic ask tcp|udp ADDRESS PORT [MILLISECONDS]
- *       print the answer; status 1 and why on standard error when there is none in that time (2000)
- *   traffic measure PORT SKIP FILE
- *       take one TCP connection to its end and print the rate in bits a second behind the first SKIP bytes, by the
- *       times at which the kernel received them; FILE is made when it listens
- *   traffic send ADDRESS PORT BYTES
- *       send them in one go: the kernel has them all, so that no scheduler is measured
+ *       answer each TCP connection and each UDP datagram, over IPv4 and IPv6, with "NAME from ADDRESS", the
+ * sender's; FILE with its PID is made when it listens traffic ask tcp|udp ADDRESS PORT [MILLISECONDS] print
+ * the answer; status 1 and why on standard error when there is none in that time (2000) traffic measure PORT
+ * SKIP FILE take one TCP connection to its end and print the rate in bits a second behind the first SKIP
+ * bytes, by the times at which the kernel received them; FILE is made when it listens traffic send ADDRESS
+ * PORT BYTES send them in one go: the kernel has them all, so that no scheduler is measured
  *
  * All end after two minutes, whatever happens.
  */
@@ -89,8 +86,8 @@ static void answer_tcp(int listener, const char *name)
 }
 
 /*
- * From the address that was asked: a socket that is bound to all of them would choose one by itself, which is not
- * always the one.
+ * From the address that was asked: a socket that is bound to all of them would choose one by itself, which is
+ * not always the one.
  */
 static void answer_udp(int fd, const char *name)
 {
@@ -142,8 +139,8 @@ static socklen_t parse(const char *address, const char *port, struct sockaddr_st
 		six->sin6_port = port_of(port);
 	else
 		four->sin_port = port_of(port);
-	if (inet_pton(to->ss_family, address, to->ss_family == AF_INET6 ? (void *)&six->sin6_addr : &four->sin_addr) !=
-	    1) {
+	if (inet_pton(to->ss_family, address,
+		      to->ss_family == AF_INET6 ? (void *)&six->sin6_addr : &four->sin_addr) != 1) {
 		fprintf(stderr, "%s: no address\n", address);
 		exit(2);
 	}
@@ -296,7 +293,8 @@ int main(int argc, char **argv)
 		return measure(argv[2], strtoull(argv[3], NULL, 10), argv[4]);
 	if (argc == 5 && !strcmp(argv[1], "send"))
 		return send_all(argv[2], argv[3], strtoull(argv[4], NULL, 10));
-	fprintf(stderr, "traffic: serve PORT NAME [FILE], ask tcp|udp ADDRESS PORT [MS], measure PORT SKIP FILE, "
-			"send ADDRESS PORT BYTES\n");
+	fprintf(stderr,
+		"traffic: serve PORT NAME [FILE], ask tcp|udp ADDRESS PORT [MS], measure PORT SKIP FILE, "
+		"send ADDRESS PORT BYTES\n");
 	return 2;
 }

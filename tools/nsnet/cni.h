@@ -72,7 +72,8 @@ struct spec *cni_network_chained(struct cni *cni, struct err *err);
 
 /* Is one asked for? */
 bool cni_has_ipam(const struct cni *cni);
-/* Call it with the command of the environment, or that one. *result (may be NULL): what it printed; json_free(). */
+/* Call it with the command of the environment, or that one. *result (may be NULL): what it printed;
+ * json_free(). */
 int cni_ipam(struct cni *cni, const char *command, struct json **result, struct err *err);
 
 /* ---- cni_result.c ---- */

@@ -129,8 +129,8 @@ static int add(struct cni *cni, struct err *err)
 	if (cni_is_chained(cni))
 		return add_chained(cni, err);
 	if (state_net_exists(STATE_NET_OWNERS, cni->owner))
-		return cni_fail(cni, CNI_INTERNAL, err, "container %s has %s of network %s already", cni->container,
-				cni->interface, cni->network);
+		return cni_fail(cni, CNI_INTERNAL, err, "container %s has %s of network %s already",
+				cni->container, cni->interface, cni->network);
 	if (cni_has_ipam(cni) && cni_ipam(cni, "ADD", &ipam, err))
 		return -1;
 	ret = make(cni, ipam, err);
@@ -150,7 +150,7 @@ static int take_away(const char *owner, int netns, struct err *err)
 	return run_net_take_away(&target, err) || run_net_rules_remove(&target, err) ? -1 : 0;
 }
 
-static int delete(struct cni *cni, struct err *err)
+static int delete (struct cni *cni, struct err *err)
 {
 	struct err gone = { 0 };
 
@@ -182,7 +182,8 @@ static int read_attachment(struct cni *cni, const struct json_at *at, struct kee
 	const char *container_text, *interface_text;
 	char owner[CNI_OWNER_MAX];
 
-	if (json_read_string(&container, &container_text, err) || json_read_string(&interface, &interface_text, err))
+	if (json_read_string(&container, &container_text, err) ||
+	    json_read_string(&interface, &interface_text, err))
 		return -1;
 	cni_owner(cni->network, container_text, interface_text, owner);
 	json_set_bool(keep->valid, owner, true);
@@ -244,8 +245,8 @@ static int collect(struct cni *cni, struct err *err)
 
 static int differs(struct cni *cni, const char *what, struct err *err)
 {
-	return cni_fail(cni, CNI_INTERNAL, err, "%s of container %s is not as it was made: %s", cni->interface,
-			cni->container, what);
+	return cni_fail(cni, CNI_INTERNAL, err, "%s of container %s is not as it was made: %s",
+			cni->interface, cni->container, what);
 }
 
 static int check_made(struct cni *cni, struct err *err)
@@ -312,7 +313,9 @@ static int status(struct cni *cni, struct err *err)
 
 static int version(struct cni *cni, struct err *err)
 {
-	static const char *const supported[] = { "0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0" };
+	static const char *const supported[] = {
+		"0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"
+	};
 	struct json *object = json_object(), *array;
 
 	(void)err;
@@ -330,8 +333,8 @@ int cni_run(struct cni *cni, struct err *err)
 	static const struct {
 		const char *name;
 		int (*run)(struct cni *cni, struct err *err);
-	} commands[] = { { "ADD", add }, { "CHECK", check }, { "DEL", delete }, { "GC", collect }, { "STATUS", status },
-			 { "VERSION", version } };
+	} commands[] = { { "ADD", add },    { "CHECK", check },   { "DEL", delete },
+			 { "GC", collect }, { "STATUS", status }, { "VERSION", version } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i].name, cni->command))

@@ -15,8 +15,8 @@ static const char *const versions[] = { "0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4
 
 /* Members of a configuration: CNI's, and ours. */
 static const char *const members[] = {
-	"cniVersion", "cniVersions", "name",	   "type",    "capabilities", "runtimeConfig", "prevResult", "args",
-	"dns",	      "ipam",	     "interface", "routes", "firewall",	    "disableCheck",
+	"cniVersion", "cniVersions", "name", "type",      "capabilities", "runtimeConfig", "prevResult",
+	"args",       "dns",         "ipam", "interface", "routes",       "firewall",      "disableCheck",
 };
 
 static int find_version(const char *version)
@@ -58,14 +58,16 @@ static int check_version(struct cni *cni, struct err *err)
 	if (!cni_version_is_known(version)) {
 		cni_fail(cni, CNI_INCOMPATIBLE, err, "incompatible CNI versions");
 		return err_hint(err,
-				"config is \"%s\", plugin supports [\"0.1.0\" \"0.2.0\" \"0.3.0\" \"0.3.1\" \"0.4.0\" "
+				"config is \"%s\", plugin supports [\"0.1.0\" \"0.2.0\" \"0.3.0\" \"0.3.1\" "
+				"\"0.4.0\" "
 				"\"1.0.0\" \"1.1.0\"]",
 				version);
 	}
 	cni->version = version;
 	for (size_t i = 0; i < ARRAY_SIZE(later); i++)
 		if (!strcmp(cni->command, later[i].command) && !cni_version_is_least(version, later[i].least))
-			return cni_fail(cni, CNI_INCOMPATIBLE, err, "config version does not allow %s", cni->command);
+			return cni_fail(cni, CNI_INCOMPATIBLE, err, "config version does not allow %s",
+					cni->command);
 	return 0;
 }
 
@@ -78,7 +80,8 @@ static int check_name(struct cni *cni, struct err *err)
 	if (!cni->network || !*cni->network)
 		return cni_fail(cni, CNI_CONFIG, err, "missing network name");
 	if (!cni_name_is_valid(cni->network))
-		return cni_fail(cni, CNI_CONFIG, err, "invalid characters in network name \"%s\"", cni->network);
+		return cni_fail(cni, CNI_CONFIG, err, "invalid characters in network name \"%s\"",
+				cni->network);
 	if (type && !cni_name_is_valid(type))
 		return cni_fail(cni, CNI_CONFIG, err, "invalid plugin type \"%s\"", type);
 	return 0;
@@ -95,8 +98,8 @@ static int check_members(struct cni *cni, struct err *err)
 		for (size_t i = 0; i < ARRAY_SIZE(members); i++)
 			known = known || !strcmp(members[i], item.key);
 		if (!known)
-			return cni_fail(cni, CNI_CONFIG, err, "unknown member \"%s\" in the configuration of nsnet",
-					item.key);
+			return cni_fail(cni, CNI_CONFIG, err,
+					"unknown member \"%s\" in the configuration of nsnet", item.key);
 	}
 	return 0;
 }

@@ -31,7 +31,8 @@ static const struct {
 bool cni_name_is_valid(const char *name)
 {
 	return isalnum((unsigned char)name[0]) && isascii((unsigned char)name[0]) &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == strlen(name);
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") ==
+		       strlen(name);
 }
 
 static bool interface_is_valid(const char *name)
@@ -79,7 +80,8 @@ static int check_missing(struct cni *cni, unsigned needs, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		if ((needs & all[i].bit) && !all[i].value)
 			strbuf_printf(&missing, "%s%s", missing.len ? "," : "", all[i].name);
-	return missing.len ? cni_fail(cni, CNI_ENVIRONMENT, err, "required env variables [%s] missing", missing.text)
+	return missing.len ? cni_fail(cni, CNI_ENVIRONMENT, err, "required env variables [%s] missing",
+				      missing.text)
 			   : 0;
 }
 
@@ -97,12 +99,14 @@ int cni_read_environment(struct cni *cni, struct err *err)
 		return -1;
 	if ((needs & CONTAINER) && !cni_name_is_valid(cni->container))
 		return cni_fail(cni, CNI_ENVIRONMENT, err,
-				"CNI_CONTAINERID \"%s\" is not of letters, digits and _ . - (at first letters and digits)",
+				"CNI_CONTAINERID \"%s\" is not of letters, digits and _ . - (at first "
+				"letters and digits)",
 				cni->container);
 	if ((needs & INTERFACE) && !interface_is_valid(cni->interface))
-		return cni_fail(cni, CNI_ENVIRONMENT, err,
-				"CNI_IFNAME \"%s\" is not an interface's name (1 to 15 bytes, no /, : or space)",
-				cni->interface);
+		return cni_fail(
+			cni, CNI_ENVIRONMENT, err,
+			"CNI_IFNAME \"%s\" is not an interface's name (1 to 15 bytes, no /, : or space)",
+			cni->interface);
 	return 0;
 }
 
@@ -118,7 +122,8 @@ static uint64_t hash(const char *text)
 	return value;
 }
 
-/* As it is, or, where it is long or has other characters than ids have, the beginning and a hash of the whole. */
+/* As it is, or, where it is long or has other characters than ids have, the beginning and a hash of the
+ * whole. */
 static void add_part(char *owner, const char *part, size_t max)
 {
 	size_t len = strlen(owner);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses from another plugin ("ipam": {"type": "host-local", ...}): found in CNI_PATH, and asked as we were. */
+/* Addresses from another plugin ("ipam": {"type": "host-local", ...}): found in CNI_PATH, and asked as we
+ * were. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,8 +36,9 @@ static int read_type(struct cni *cni, const char **type, struct err *err)
 	if (json_read_string(&at, type, err))
 		return -1;
 	/* A name in CNI_PATH, and no way to somewhere else. */
-	return cni_name_is_valid(*type) ? 0
-					: cni_fail(cni, CNI_CONFIG, err, "invalid plugin type \"%s\" in \"ipam\"", *type);
+	return cni_name_is_valid(*type)
+		       ? 0
+		       : cni_fail(cni, CNI_CONFIG, err, "invalid plugin type \"%s\" in \"ipam\"", *type);
 }
 
 /* memory_*; NULL with err. */
@@ -96,7 +98,7 @@ static int hand_on(struct cni *cni, const char *type, const struct strbuf *outpu
 	return -1;
 }
 
-static int call(struct cni *cni, const char *path, const char *type, const char *command, struct strbuf *output,
+static int call(struct cni *cni, const char *path, const char *command, struct strbuf *output,
 		struct err *err)
 {
 	auto_strbuf struct strbuf input = { 0 };
@@ -116,7 +118,8 @@ static int call(struct cni *cni, const char *path, const char *type, const char 
 	free(env);
 	if (ret)
 		return -1;
-	return WIFEXITED(spawn.status) && WEXITSTATUS(spawn.status) == 0 ? 0 : hand_on(cni, type, output, err);
+	return WIFEXITED(spawn.status) && WEXITSTATUS(spawn.status) == 0 ? 0
+									 : hand_on(cni, strrchr(path, '/') + 1, output, err);
 }
 
 int cni_ipam(struct cni *cni, const char *command, struct json **result, struct err *err)
@@ -130,7 +133,7 @@ int cni_ipam(struct cni *cni, const char *command, struct json **result, struct 
 	if (read_type(cni, &type, err))
 		return -1;
 	path = find(cni, type, err);
-	if (!path || call(cni, path, type, command, &output, err))
+	if (!path || call(cni, path, command, &output, err))
 		return -1;
 	if (!result)
 		return 0;

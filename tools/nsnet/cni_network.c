@@ -22,7 +22,8 @@ static const struct json_at none = { 0 };
 /* The run time data of a capability, if the configuration has said that it wants it. */
 static struct json_at capability(const struct cni *cni, const char *name)
 {
-	struct json_at capabilities = json_member(&cni->root, "capabilities"), declared = json_member(&capabilities, name);
+	struct json_at capabilities = json_member(&cni->root, "capabilities"),
+		       declared = json_member(&capabilities, name);
 	struct json_at runtime = json_member(&cni->root, "runtimeConfig");
 	struct err ignored = { 0 };
 	bool on = false;
@@ -212,7 +213,8 @@ static int add_limit(const struct cni *cni, struct json *interface, struct err *
 
 	if (!bandwidth.node)
 		return 0;
-	if (read_rate(&bandwidth, "ingressRate", &in, err) || read_rate(&bandwidth, "egressRate", &out, err) ||
+	if (read_rate(&bandwidth, "ingressRate", &in, err) ||
+	    read_rate(&bandwidth, "egressRate", &out, err) ||
 	    read_rate(&bandwidth, "ingressBurst", &in_burst, err) ||
 	    read_rate(&bandwidth, "egressBurst", &out_burst, err))
 		return -1;
@@ -268,12 +270,15 @@ static struct json *copy_member(const struct cni *cni, const char *key, struct j
 
 static int check_interface(struct cni *cni, struct err *err)
 {
-	struct json_at at = json_member(&cni->root, "interface"), routes = json_member(&cni->root, "routes"), name;
+	struct json_at at = json_member(&cni->root, "interface"), routes = json_member(&cni->root, "routes"),
+		       name;
 
 	if ((at.node && json_read_object(&at, err)) || (routes.node && json_read_array(&routes, err)))
 		return -1;
 	name = json_member(&at, "name");
-	return name.node ? cni_fail(cni, CNI_CONFIG, err, "the interface's name is CNI_IFNAME: \"interface\" has none") : 0;
+	return name.node ? cni_fail(cni, CNI_CONFIG, err,
+				    "the interface's name is CNI_IFNAME: \"interface\" has none")
+			 : 0;
 }
 
 struct spec *cni_network(struct cni *cni, const struct json *ipam, struct err *err)
@@ -291,8 +296,9 @@ struct spec *cni_network(struct cni *cni, const struct json *ipam, struct err *e
 	if (firewall)
 		json_set(document, "firewall", firewall);
 	if (set_addresses(cni, interface, ipam, err) == 0 &&
-	    (!ipam || add_routes(routes, ipam, cni->interface, err) == 0) && add_ports(cni, interface, err) == 0 &&
-	    add_limit(cni, interface, err) == 0 && set_mac(cni, interface, err) == 0)
+	    (!ipam || add_routes(routes, ipam, cni->interface, err) == 0) &&
+	    add_ports(cni, interface, err) == 0 && add_limit(cni, interface, err) == 0 &&
+	    set_mac(cni, interface, err) == 0)
 		return read_document(document, err);
 	json_free(document);
 	return NULL;
@@ -302,7 +308,8 @@ struct spec *cni_network(struct cni *cni, const struct json *ipam, struct err *e
 
 bool cni_is_chained(const struct cni *cni)
 {
-	struct json_at interface = json_member(&cni->root, "interface"), previous = json_member(&cni->root, "prevResult");
+	struct json_at interface = json_member(&cni->root, "interface"),
+		       previous = json_member(&cni->root, "prevResult");
 
 	/* CHECK gives prevResult to every plugin: who has made an interface has a record of it. */
 	return previous.node && !interface.node && !cni_has_ipam(cni) &&
@@ -327,7 +334,8 @@ static int find_ends(struct cni *cni, struct json *interface, struct err *err)
 	int found = inside ? kern_link_find(inside, cni->interface, &info, err) : -1;
 
 	if (found == 0)
-		cni_fail(cni, CNI_CONFIG, err, "%s, which prevResult has, is not in the namespace", cni->interface);
+		cni_fail(cni, CNI_CONFIG, err, "%s, which prevResult has, is not in the namespace",
+			 cni->interface);
 	if (found > 0 && strcmp(info.kind, "veth") != 0)
 		json_set_string(interface, "type", "dummy"); /* nothing of it is here: only limits, inside */
 	else if (found > 0)
@@ -340,19 +348,22 @@ static int find_ends(struct cni *cni, struct json *interface, struct err *err)
 	kern_nl_close(inside);
 	kern_nl_close(host);
 	if (found == 0 && !err_is_set(err))
-		cni_fail(cni, CNI_CONFIG, err, "the other end of %s is not in this namespace", cni->interface);
+		cni_fail(cni, CNI_CONFIG, err, "the other end of %s is not in this namespace",
+			 cni->interface);
 	return err_is_set(err) ? -1 : 0;
 }
 
 struct spec *cni_network_chained(struct cni *cni, struct err *err)
 {
-	struct json *document = json_object(), *interface = json_add_object(json_set_array(document, "networks")),
+	struct json *document = json_object(),
+		    *interface = json_add_object(json_set_array(document, "networks")),
 		    *firewall = copy_member(cni, "firewall", NULL);
 
 	json_set_string(interface, "name", cni->interface);
 	if (firewall)
 		json_set(document, "firewall", firewall);
-	if (find_ends(cni, interface, err) == 0 && add_previous(cni, json_set_array(interface, "addresses"), err) == 0 &&
+	if (find_ends(cni, interface, err) == 0 &&
+	    add_previous(cni, json_set_array(interface, "addresses"), err) == 0 &&
 	    add_ports(cni, interface, err) == 0 && add_limit(cni, interface, err) == 0)
 		return read_document(document, err);
 	json_free(document);

@@ -28,8 +28,8 @@ struct printer {
 
 static const char *mac_text(const struct kern_link_info *info, char buf[18])
 {
-	snprintf(buf, 18, "%02x:%02x:%02x:%02x:%02x:%02x", info->mac[0], info->mac[1], info->mac[2], info->mac[3],
-		 info->mac[4], info->mac[5]);
+	snprintf(buf, 18, "%02x:%02x:%02x:%02x:%02x:%02x", info->mac[0], info->mac[1], info->mac[2],
+		 info->mac[3], info->mac[4], info->mac[5]);
 	return info->has_mac ? buf : NULL;
 }
 
@@ -97,7 +97,8 @@ static void add_route(const struct printer *printer, struct json *routes, const 
 }
 
 /* family 0: of both. */
-static void add_routes(const struct printer *printer, struct json *into, const struct spec_net *net, int family)
+static void add_routes(const struct printer *printer, struct json *into, const struct spec_net *net,
+		       int family)
 {
 	struct json *routes = json_set_array(into, "routes");
 	const struct spec_net_interface *interface = &net->interfaces[0];
@@ -159,7 +160,8 @@ static int fill(struct printer *printer, const struct spec_net *net, const struc
 	if (cni_version_is_least(printer->cni->version, "0.3.0"))
 		printer->interfaces = json_set_array(printer->result, "interfaces");
 	if (add_interface(printer, interface->bridge, NULL, err) ||
-	    add_interface(printer, interface->type == SPEC_NET_VETH ? interface->host_name : NULL, NULL, err) ||
+	    add_interface(printer, interface->type == SPEC_NET_VETH ? interface->host_name : NULL, NULL,
+			  err) ||
 	    add_interface(printer, interface->name, printer->cni->namespace, err))
 		return -1;
 	if (printer->interfaces) {
@@ -201,11 +203,13 @@ struct found {
 
 static int missing(struct cni *cni, const char *what, const char *value, struct err *err)
 {
-	return cni_fail(cni, CNI_INTERNAL, err, "%s of container %s: prevResult has the %s %s, the namespace has not",
-			cni->interface, cni->container, what, value);
+	return cni_fail(cni, CNI_INTERNAL, err,
+			"%s of container %s: prevResult has the %s %s, the namespace has not", cni->interface,
+			cni->container, what, value);
 }
 
-static int check_address(struct cni *cni, const struct json_at *ip, const struct found *found, struct err *err)
+static int check_address(struct cni *cni, const struct json_at *ip, const struct found *found,
+			 struct err *err)
 {
 	struct json_at at = json_member(ip, "address");
 	struct ip_net net;
@@ -219,7 +223,8 @@ static int check_address(struct cni *cni, const struct json_at *ip, const struct
 	return missing(cni, "address", text, err);
 }
 
-static int check_route(struct cni *cni, const struct json_at *route, const struct found *found, struct err *err)
+static int check_route(struct cni *cni, const struct json_at *route, const struct found *found,
+		       struct err *err)
 {
 	struct json_at at = json_member(route, "dst"), gw = json_member(route, "gw");
 	const char *text, *gateway_text = "";
@@ -261,7 +266,9 @@ static int check_all(struct cni *cni, const struct found *found, struct err *err
 	const struct {
 		const char *key;
 		int (*check)(struct cni *, const struct json_at *, const struct found *, struct err *);
-	} lists[] = { { "interfaces", check_interface }, { "ips", check_address }, { "routes", check_route } };
+	} lists[] = { { "interfaces", check_interface },
+		      { "ips", check_address },
+		      { "routes", check_route } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		struct json_at list = json_member(&previous, lists[i].key), item = { 0 };

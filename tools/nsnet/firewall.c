@@ -33,11 +33,12 @@ static const struct option_entry entries[] = {
 	{ "policy", 'p', "accept|drop", "what becomes of what comes in and no rule decides", OPTION_TEXT,
 	  AT(policy), NULL },
 	{ "outgoing-policy", 0, "accept|drop", "the same of what goes out", OPTION_TEXT, AT(outgoing), NULL },
-	{ "front", 0, NULL, "the firewall stands on this host, out of the target's reach", OPTION_FLAG, AT(front),
-	  NULL },
+	{ "front", 0, NULL, "the firewall stands on this host, out of the target's reach", OPTION_FLAG,
+	  AT(front), NULL },
 	{ "inside", 0, NULL, "the firewall stands in the target's namespace (the default)", OPTION_FLAG,
 	  AT(inside), NULL },
-	{ "first", 0, NULL, "the rule goes before all others, not behind them", OPTION_FLAG, AT(first), NULL },
+	{ "first", 0, NULL, "the rule goes before all others, not behind them", OPTION_FLAG, AT(first),
+	  NULL },
 	{ "json", 0, NULL, "list: as JSON", OPTION_FLAG, AT(json), NULL },
 };
 
@@ -112,7 +113,8 @@ static struct spec *read_words(const struct firewall_options *options, char **wo
 
 	json_set_string(firewall, "policy", options->policy);
 	json_set_string(firewall, "outgoingPolicy", options->outgoing);
-	if (!words || firewall_rule_describe(words, json_add_object(json_set_array(firewall, "rules")), err) == 0)
+	if (!words ||
+	    firewall_rule_describe(words, json_add_object(json_set_array(firewall, "rules")), err) == 0)
 		return nsnet_read_json(document, err);
 	json_free(document);
 	return NULL;
@@ -170,7 +172,8 @@ static int check(const struct firewall_options *options, const struct option_ope
 		return err_set(err, ERR_USAGE, "", "--front and --inside exclude each other");
 	if ((options->json && !lists) || (options->first && !is_action(verb)) ||
 	    ((lists || change->flush) && sets(options)))
-		return err_set(err, ERR_USAGE, "", "an option is not for firewall %s (--help says which is for what)",
+		return err_set(err, ERR_USAGE, "",
+			       "an option is not for firewall %s (--help says which is for what)",
 			       *verb ? verb : "--policy");
 	if ((lists || change->flush) && operands->count > 2)
 		return err_set(err, ERR_USAGE, "", "%s takes a TARGET alone", verb);
@@ -215,9 +218,10 @@ const struct command nsnet_firewall = {
 	.name = "firewall",
 	.synopsis = "[OPTIONS] TARGET [allow|deny|reject RULE...|remove NUMBER|list|flush]",
 	.summary = "say what is let into and out of the target",
-	.details = "RULE is [in|out] [PROTOCOL[/PORT[-LAST]]] [from NETWORK] [to NETWORK]: \"tcp/80\",\n"
-		   "\"icmp\", \"out udp/53 to 192.0.2.1\". The first rule that fits decides, else the policy;\n"
-		   "answers always pass.",
+	.details =
+		"RULE is [in|out] [PROTOCOL[/PORT[-LAST]]] [from NETWORK] [to NETWORK]: \"tcp/80\",\n"
+		"\"icmp\", \"out udp/53 to 192.0.2.1\". The first rule that fits decides, else the policy;\n"
+		"answers always pass.",
 	.tables = tables,
 	.min_operands = 1,
 	.max_operands = -1,

@@ -63,15 +63,16 @@ int firewall_rule_describe(char **words, struct json *object, struct err *err)
 	json_set_string(object, "action", *words++);
 	for (; *words; words++) {
 		const char *word = *words;
-		bool network = !strcmp(word, "from") || !strcmp(word, "to"), way = !strcmp(word, "in") || !strcmp(word, "out");
+		bool network = !strcmp(word, "from") || !strcmp(word, "to"),
+		     way = !strcmp(word, "in") || !strcmp(word, "out");
 
 		if (network && !words[1])
 			return refuse(word, "needs a network behind it", err);
 		if (network)
 			words++;
 		if (network ? set_once(object, word, *words, err)
-			: way ? set_once(object, "direction", word, err)
-			      : describe_protocol(word, object, err))
+		    : way   ? set_once(object, "direction", word, err)
+			    : describe_protocol(word, object, err))
 			return -1;
 	}
 	return 0;

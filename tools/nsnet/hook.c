@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hook: the container's network by an OCI runtime's hooks (config.md, "POSIX-platform Hooks"): createRuntime makes
- * it, poststop takes it away. Which one is called the state on standard input says.
+ * hook: the container's network by an OCI runtime's hooks (config.md, "POSIX-platform Hooks"): createRuntime
+ * makes it, poststop takes it away. Which one is called the state on standard input says.
  *
- * The network's owner is the namespace, as for all that have no name here; by the container's id alone poststop
- * finds it, when the namespace is gone.
+ * The network's owner is the namespace, as for all that have no name here; by the container's id alone
+ * poststop finds it, when the namespace is gone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +40,9 @@ struct hook_options {
 };
 
 static const struct option_entry entries[] = {
-	{ "file", 'f', "FILE", "the network (default: the annotation " ANNOTATION ", or \"nsinit\" in config.json)",
-	  OPTION_TEXT, offsetof(struct hook_options, file), NULL },
+	{ "file", 'f', "FILE",
+	  "the network (default: the annotation " ANNOTATION ", or \"nsinit\" in config.json)", OPTION_TEXT,
+	  offsetof(struct hook_options, file), NULL },
 };
 
 static const struct option_table table = { "Options", entries, ARRAY_SIZE(entries) };
@@ -73,11 +74,13 @@ static int read_state(struct hook_state *state, struct err *err)
 		return err_system(err, "read", "standard input");
 	state->json = json_parse(text, len, "state", err);
 	if (!state->json)
-		return err_hint(err, "nsnet hook is called by an OCI runtime, with the container's state on standard input");
+		return err_hint(err, "nsnet hook is called by an OCI runtime, with the container's state on "
+				     "standard input");
 	state->root = json_root(state->json, "state");
 	pid = json_member(&state->root, "pid");
 	if (json_read_object(&state->root, err) || read_text(state, "id", &state->id, err) ||
-	    read_text(state, "status", &state->status, err) || read_text(state, "bundle", &state->bundle, err) ||
+	    read_text(state, "status", &state->status, err) ||
+	    read_text(state, "bundle", &state->bundle, err) ||
 	    (pid.node && json_read_u64(&pid, INT32_MAX, &number, err)))
 		return -1;
 	state->pid = (int)number;
@@ -120,7 +123,8 @@ static struct spec *read_extension(const struct json *config, const char *path, 
 		return spec_read_net(text.text, text.len, path, err);
 	err_set(err, ERR_SPEC, "hook", "nobody says which network");
 	err_object(err, "%s", path);
-	err_hint(err, "give --file, the annotation " ANNOTATION ", or \"networks\" in \"nsinit\" of config.json");
+	err_hint(err,
+		 "give --file, the annotation " ANNOTATION ", or \"networks\" in \"nsinit\" of config.json");
 	return NULL;
 }
 
@@ -141,17 +145,20 @@ static struct spec *read_bundle(const struct hook_state *state, struct err *err)
 	return spec;
 }
 
-static struct spec *read_network(const struct hook_state *state, const struct hook_options *options, struct err *err)
+static struct spec *read_network(const struct hook_state *state, const struct hook_options *options,
+				 struct err *err)
 {
-	struct json_at annotations = json_member(&state->root, "annotations"), at = json_member(&annotations, ANNOTATION);
+	struct json_at annotations = json_member(&state->root, "annotations"),
+		       at = json_member(&annotations, ANNOTATION);
 	const char *text;
 
 	if (options->file)
 		return read_file(options->file, err);
 	if (!at.node)
 		return read_bundle(state, err);
-	return json_read_string(&at, &text, err) ? NULL
-						 : spec_read_net(text, strlen(text), "annotation " ANNOTATION, err);
+	return json_read_string(&at, &text, err)
+		       ? NULL
+		       : spec_read_net(text, strlen(text), "annotation " ANNOTATION, err);
 }
 
 /* ---- who has it: hooks/ID -------------------------------------------------------------- */
@@ -209,8 +216,8 @@ static int forget(const struct hook_state *state, struct err *err)
 
 /* ---- createRuntime ------------------------------------------------------------------------ */
 
-static int apply(struct command_call *call, const struct hook_state *state, const struct spec_net *net, int dir,
-		 struct err *err)
+static int apply(struct command_call *call, const struct hook_state *state, const struct spec_net *net,
+		 int dir, struct err *err)
 {
 	auto_free char *before = recall(dir, err);
 	struct nsnet_target auto_target target = { .run = { .netns = -1 } };
@@ -264,7 +271,8 @@ static int hook_command(struct command_call *call, struct err *err)
 	if (read)
 		return read < 0 ? -1 : 0;
 	if (read_state(&state, err) == 0)
-		ret = !strcmp(state.status, "stopped") ? forget(&state, err) : make(call, &state, &options, err);
+		ret = !strcmp(state.status, "stopped") ? forget(&state, err)
+						       : make(call, &state, &options, err);
 	json_free(state.json);
 	return ret;
 }
@@ -273,8 +281,9 @@ const struct command nsnet_hook = {
 	.name = "hook",
 	.synopsis = "[OPTIONS]",
 	.summary = "make and take away a container's network as a hook of its runtime",
-	.details = "As createRuntime hook it makes the network, as poststop hook it takes it away: the state\n"
-		   "on standard input says which.",
+	.details =
+		"As createRuntime hook it makes the network, as poststop hook it takes it away: the state\n"
+		"on standard input says which.",
 	.tables = tables,
 	.run = hook_command,
 };

@@ -42,7 +42,8 @@ static uint64_t unit_of(const char *text)
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		size_t len = strlen(units[i].suffix);
 
-		if (!strncasecmp(text, units[i].suffix, len) && (!text[len] || !strcasecmp(text + len, "bit")))
+		if (!strncasecmp(text, units[i].suffix, len) &&
+		    (!text[len] || !strcasecmp(text + len, "bit")))
 			return units[i].factor;
 	}
 	return 0;
@@ -62,7 +63,8 @@ static int parse_rate(void *value, const char *text, struct err *err)
 		return 0;
 	snprintf(start, sizeof(start), "%.*s", (int)(digits < sizeof(start) ? digits : 0), text);
 	if (number_u64(start, &number) || !factor || number > UINT64_MAX / factor) {
-		err_set(err, ERR_USAGE, "", "expected a rate in bits a second (\"500kbit\", \"10mbit\", \"1gbit\") or none");
+		err_set(err, ERR_USAGE, "",
+			"expected a rate in bits a second (\"500kbit\", \"10mbit\", \"1gbit\") or none");
 		return err_object(err, "%s", text);
 	}
 	rate->bits = number * factor;
@@ -73,8 +75,10 @@ static int parse_rate(void *value, const char *text, struct err *err)
 }
 
 static const struct option_entry entries[] = {
-	{ "rx", 0, "RATE", "what the target receives; \"none\" for no limit", OPTION_CALL, AT(receive), parse_rate },
-	{ "tx", 0, "RATE", "what the target sends; \"none\" for no limit", OPTION_CALL, AT(send), parse_rate },
+	{ "rx", 0, "RATE", "what the target receives; \"none\" for no limit", OPTION_CALL, AT(receive),
+	  parse_rate },
+	{ "tx", 0, "RATE", "what the target sends; \"none\" for no limit", OPTION_CALL, AT(send),
+	  parse_rate },
 	{ "burst", 0, "BYTES", "how much may pass at once (default: 50 ms of the rate, at least 32K)",
 	  OPTION_BYTES, AT(burst), NULL },
 	{ "json", 0, NULL, "without --rx and --tx: show the limits as JSON", OPTION_FLAG, AT(json), NULL },
@@ -169,8 +173,9 @@ static int limit_command(struct command_call *call, struct err *err)
 	if (read)
 		return read < 0 ? -1 : 0;
 	if (sets ? options.json : options.burst != 0)
-		return err_set(err, ERR_USAGE, "", sets ? "--json shows, --rx and --tx set: not both"
-							: "--burst needs --rx or --tx");
+		return err_set(err, ERR_USAGE, "",
+			       sets ? "--json shows, --rx and --tx set: not both"
+				    : "--burst needs --rx or --tx");
 	if (options.burst > SPEC_NET_BURST_MAX)
 		return err_set(err, ERR_USAGE, "--burst", "at most %u bytes", SPEC_NET_BURST_MAX);
 	if (nsnet_target_open(call, operands.items[0], 0, &target, err))
@@ -184,7 +189,8 @@ const struct command nsnet_limit = {
 	.name = "limit",
 	.synopsis = "[OPTIONS] TARGET INTERFACE",
 	.summary = "limit how fast an interface sends and receives",
-	.details = "RATE is in bits a second: 500kbit, 10mbit, 1gbit. Without --rx and --tx the limits are shown.",
+	.details = "RATE is in bits a second: 500kbit, 10mbit, 1gbit. Without --rx and --tx the limits are "
+		   "shown.",
 	.tables = tables,
 	.min_operands = 2,
 	.max_operands = 2,

@@ -79,7 +79,8 @@ static int check_free(const struct spec_net *net, const struct spec_net_port *po
 	return 0;
 }
 
-static int add(struct arena *arena, struct spec_net *net, const struct publication *publication, struct err *err)
+static int add(struct arena *arena, struct spec_net *net, const struct publication *publication,
+	       struct err *err)
 {
 	struct spec_net_interface *interface = find_interface(net, publication->interface, err);
 	struct spec_net_port *ports;
@@ -106,7 +107,8 @@ static bool same_port(const struct spec_net_port *a, const struct spec_net_port 
 }
 
 /* From whichever interface has it. */
-static int remove_one(struct spec_net *net, const char *name, const struct spec_net_port *port, struct err *err)
+static int remove_one(struct spec_net *net, const char *name, const struct spec_net_port *port,
+		      struct err *err)
 {
 	for (size_t i = 0; i < net->interface_count; i++) {
 		struct spec_net_interface *interface = &net->interfaces[i];
@@ -140,7 +142,8 @@ static int change(struct arena *arena, struct spec_net *net, void *data, struct 
 /* The ports as the spec's reader has them, of an interface that only carries them. */
 static struct spec *read_ports(const struct option_operands *operands, struct err *err)
 {
-	struct json *document = json_object(), *interface = json_add_object(json_set_array(document, "networks"));
+	struct json *document = json_object(),
+		    *interface = json_add_object(json_set_array(document, "networks"));
 	struct json *ports = json_set_array(interface, "ports");
 
 	for (int i = 1; i < operands->count; i++)
@@ -170,12 +173,9 @@ static int publish(const struct nsnet_target *target, const struct option_operan
 /* ---- list -------------------------------------------------------------------------- */
 
 static const struct rows_column columns[] = {
-	{ "INTERFACE", "interface", ROWS_TEXT },
-	{ "PROTOCOL", "protocol", ROWS_TEXT },
-	{ "HOST", "hostAddress", ROWS_TEXT },
-	{ "HOST-PORT", "hostPort", ROWS_NUMBER },
-	{ "PORT", "port", ROWS_NUMBER },
-	{ "COUNT", "count", ROWS_NUMBER },
+	{ "INTERFACE", "interface", ROWS_TEXT }, { "PROTOCOL", "protocol", ROWS_TEXT },
+	{ "HOST", "hostAddress", ROWS_TEXT },    { "HOST-PORT", "hostPort", ROWS_NUMBER },
+	{ "PORT", "port", ROWS_NUMBER },         { "COUNT", "count", ROWS_NUMBER },
 };
 
 static void add_row(struct rows *rows, const char *interface, const struct spec_net_port *port)
@@ -185,10 +185,11 @@ static void add_row(struct rows *rows, const char *interface, const struct spec_
 	snprintf(from, sizeof(from), "%u", port->host_port);
 	snprintf(to, sizeof(to), "%u", port->port);
 	snprintf(count, sizeof(count), "%u", port->count);
-	rows_add(rows, (const char *const[]){
-			       interface, port_protocol(port->protocol),
-			       port->host_address.family ? ip_text(&port->host_address, host, sizeof(host)) : NULL,
-			       from, to, count });
+	rows_add(rows, (const char *const[]){ interface, port_protocol(port->protocol),
+					      port->host_address.family
+						      ? ip_text(&port->host_address, host, sizeof(host))
+						      : NULL,
+					      from, to, count });
 }
 
 static int list(const struct nsnet_target *target, const struct publish_options *options, struct err *err)
