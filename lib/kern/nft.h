@@ -20,15 +20,13 @@ struct err;
 struct json;
 struct kern_nft_rules; /* of one owner in one namespace */
 
-/* Whose rules are meant. */
-struct kern_nft_scope {
+struct kern_nft_scope { /* whose rules are meant */
 	int netns;             /* where the table is; -1: the caller's own namespace */
 	const char *owner;     /* one word of letters, digits and _ + - . : */
 	const char *interface; /* the rules of that interface of the owner's alone; NULL: all */
 };
 
-/* What comes to the host's port goes to a namespace's address, also from the host itself and from that
- * namespace. */
+/* What comes to the host's port goes to a namespace's address, also from the host and that namespace. */
 struct kern_nft_port {
 	const char *interface;  /* the namespace's interface, for the tag */
 	uint8_t protocol;       /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP */
@@ -65,15 +63,13 @@ struct kern_nft_rules *kern_nft_rules_new(void);
 void kern_nft_rules_free(struct kern_nft_rules *rules); /* accepts NULL */
 
 int kern_nft_rules_port(struct kern_nft_rules *rules, const struct kern_nft_port *port, struct err *err);
-/* What leaves `subnet` (or that one address) by another interface than `bridge` leaves with the host's
- * address. */
+/* What leaves `subnet` by another interface than `bridge` leaves with the host's address. */
 int kern_nft_rules_masquerade(struct kern_nft_rules *rules, const char *interface, const char *bridge,
 			      const struct ip_net *subnet, struct err *err);
 int kern_nft_rules_firewall(struct kern_nft_rules *rules, const char *owner,
 			    const struct kern_nft_chain *chain, struct err *err);
 
-/* How the scope's rules become `rules`. */
-struct kern_nft_change {
+struct kern_nft_change { /* how the scope's rules become `rules` */
 	bool keep;    /* only add: what is there and not in `rules` stays */
 	bool dry_run; /* only say whether something would change */
 	bool changed; /* out */
@@ -89,10 +85,7 @@ int kern_nft_apply(const struct kern_nft_scope *scope, const struct kern_nft_rul
 int kern_nft_read(const struct kern_nft_scope *scope, struct kern_nft_rules **rules, struct err *err);
 /* Without anybody's rule left the table goes. As for kern_nft_remove(). */
 int kern_nft_tidy(int netns, struct err *err);
-/*
- * None of the scope's any more; without a rule left the table goes too: all
- * that change it hold one lock of the caller's meanwhile.
- */
+/* None of the scope's; without a rule left the table goes: all that change it hold one lock of the caller's. */
 int kern_nft_remove(const struct kern_nft_scope *scope, struct err *err);
 
 /* Is the port among them? */

@@ -14,8 +14,7 @@ struct kern_nft_scope;
 struct nft_ctx;
 struct strbuf;
 
-/* What is used of libnftables (its names, without the prefix). */
-struct kern_nft_library {
+struct kern_nft_library { /* what is used of libnftables: its names, without the prefix */
 	struct nft_ctx *(*ctx_new)(uint32_t flags);
 	void (*ctx_free)(struct nft_ctx *context);
 	void (*ctx_output_set_flags)(struct nft_ctx *context, unsigned flags);
@@ -41,18 +40,16 @@ bool kern_nft_next(const struct json_at *list, struct json_at *item, const char 
 
 /* ---- our table: nft_table.c ---------------------------------------------------------- */
 
-/* Its parts: each is made when something first needs it. */
-enum kern_nft_part {
+enum kern_nft_part { /* each is made when something first needs it */
 	KERN_NFT_NAT = 1 << 0,    /* published ports and masquerade */
 	KERN_NFT_FRONT = 1 << 1,  /* firewalls in front of other namespaces */
 	KERN_NFT_INSIDE = 1 << 2, /* the firewall inside of this one */
 };
 
-/* Of `parts` those that the list (NULL: there is no table) does not have. */
+/* Of `parts` those that the list (NULL: no table) lacks. */
 unsigned kern_nft_table_missing(const struct json *list, unsigned parts);
 /* The commands that make them, with the table itself where there is none. */
 void kern_nft_table_build(struct strbuf *commands, unsigned parts, bool table);
-
 /* ---- rules: nft_rules.c ---------------------------------------------------------------- */
 
 struct kern_nft_item {
@@ -83,14 +80,12 @@ void kern_nft_rules_put(struct kern_nft_rules *rules, const struct kern_nft_item
 const struct kern_nft_item *kern_nft_rules_find(const struct kern_nft_rules *rules,
 						const struct kern_nft_item *item);
 struct kern_nft_lines *kern_nft_rules_chain(struct kern_nft_rules *rules, const char *name);
-/* One that the kernel has: its comment tells. */
 void kern_nft_lines_read(struct kern_nft_lines *lines, const char *comment);
 void kern_nft_lines_add(struct kern_nft_lines *lines, const char *expression, const char *comment);
 
 /* "OWNER" or "OWNER INTERFACE", short enough for a comment; a long owner is cut, with a hash of the whole. */
-#define KERN_NFT_TAG_SIZE 128
+enum { KERN_NFT_TAG_SIZE = 128, KERN_NFT_CHAIN_SIZE = 64 };
 void kern_nft_tag(const char *owner, const char *interface, char tag[KERN_NFT_TAG_SIZE]);
-#define KERN_NFT_CHAIN_SIZE 64
 void kern_nft_chain_name(const char *owner, bool front, bool outgoing, char name[KERN_NFT_CHAIN_SIZE]);
 
 /* Everything in the list that the scope has. */
@@ -98,8 +93,7 @@ struct kern_nft_rules *kern_nft_rules_collect(const struct json *list, const str
 /* Who has an element of that set and key, or one that means the same port; NULL: nobody. In tag. */
 const char *kern_nft_taken_by(const struct json *list, const struct kern_nft_item *item,
 			      char tag[KERN_NFT_TAG_SIZE]);
-/* Is anybody's rule in it? */
-bool kern_nft_is_used(const struct json *list);
+bool kern_nft_is_used(const struct json *list); /* is anybody's rule in it? */
 int kern_nft_each_owner(const struct json *list, int (*each)(const char *owner, void *data, struct err *err),
 			void *data, struct err *err);
 

@@ -16,6 +16,13 @@
 #include "run/net.h"
 #include "run/net_session.h"
 
+/* What is to become of it. */
+struct request {
+	const struct spec_net *net;
+	bool additive;
+	const struct run_net_edit *edit; /* of the record, instead of net; or NULL */
+};
+
 struct work {
 	struct net_session session;
 	struct spec_net *wanted; /* resolved */
@@ -126,6 +133,15 @@ static struct spec_net *record_after(struct work *work, bool additive)
 	return net;
 }
 
+/* A copy of the record, changed. */
+static struct spec_net *edit_record(struct work *work, const struct run_net_edit *edit, struct err *err)
+{
+	struct spec_net *net =
+		net_merge(work->session.arena, work->session.recorded, &(struct spec_net){ 0 });
+
+	return edit->change(work->session.arena, net, edit->data, err) ? NULL : net;
+}
+
 /* What was there before and what comes now must be a network together: the reader only saw what comes. */
 static int refuse_overlaps(const struct spec_net *net, struct err *err)
 {
@@ -144,13 +160,15 @@ static int refuse_overlaps(const struct spec_net *net, struct err *err)
 	return 0;
 }
 
-static int prepare(struct work *work, const struct spec_net *wanted, bool additive, bool dry_run,
-		   struct err *err)
+static int prepare(struct work *work, const struct request *what, bool dry_run, struct err *err)
 {
 	struct net_session *session = &work->session;
-	struct plan_net_request request = { .recorded = session->recorded, .facts = &work->facts, .additive = additive };
+	struct plan_net_request request = { .recorded = session->recorded,
+					    .facts = &work->facts,
+					    .additive = what->additive };
+	const struct spec_net *wanted = what->edit ? edit_record(work, what->edit, err) : what->net;
 
-	if (net_lease_all(session, wanted, dry_run, &work->wanted, err))
+	if (!wanted || net_lease_all(session, wanted, dry_run, &work->wanted, err))
 		return -1;
 	for (size_t i = 0; i < work->wanted->interface_count; i++)
 		if (net_link_complete(session, &work->wanted->interfaces[i], err))
@@ -159,7 +177,7 @@ static int prepare(struct work *work, const struct spec_net *wanted, bool additi
 	if (net_facts(session, &work->facts, err) ||
 	    plan_net_diff(&request, session->arena, &work->changes, err))
 		return -1;
-	work->after = record_after(work, additive);
+	work->after = what->edit ? work->wanted : record_after(work, what->additive);
 	return refuse_overlaps(work->after, err);
 }
 
@@ -205,14 +223,14 @@ static int apply(struct work *work, struct run_net_changes *changes, struct err 
 	return settle(work, work->after, err);
 }
 
-static int run(const struct run_net_target *target, const struct spec_net *net, bool additive,
+static int run(const struct run_net_target *target, const struct request *request,
 	       struct run_net_changes *changes, struct err *err)
 {
-	struct work work = { .from_file = !additive };
+	struct work work = { .from_file = !request->additive && !request->edit };
 	int ret = net_session_open(&work.session, target, !changes->dry_run, err);
 
 	if (!ret)
-		ret = prepare(&work, net, additive, changes->dry_run, err) || apply(&work, changes, err)
+		ret = prepare(&work, request, changes->dry_run, err) || apply(&work, changes, err)
 			      ? -1
 			      : 0;
 	if (ret && !changes->dry_run && work.session.record >= 0) {
@@ -228,7 +246,14 @@ static int run(const struct run_net_target *target, const struct spec_net *net, 
 int run_net_apply(const struct run_net_target *target, const struct spec_net *net,
 		  struct run_net_changes *changes, struct err *err)
 {
-	return run(target, net, false, changes, err);
+	return run(target, &(struct request){ .net = net }, changes, err);
+}
+
+int run_net_edit(const struct run_net_target *target, const struct run_net_edit *edit, struct err *err)
+{
+	struct run_net_changes changes = { 0 };
+
+	return run(target, &(struct request){ .edit = edit }, &changes, err);
 }
 
 /* `add` makes something new: what has the name already is not brought into line with it. */
@@ -254,5 +279,8 @@ int run_net_add(const struct run_net_target *target, const struct spec_net *net,
 {
 	struct run_net_changes changes = { 0 };
 
-	return refuse_taken(target, net, err) || run(target, net, true, &changes, err) ? -1 : 0;
+	return refuse_taken(target, net, err) ||
+			       run(target, &(struct request){ .net = net, .additive = true }, &changes, err)
+		       ? -1
+		       : 0;
 }

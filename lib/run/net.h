@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct err;
 struct ip_net;
 struct spec;
@@ -53,6 +54,17 @@ struct run_net_changes {
  */
 int run_net_apply(const struct run_net_target *target, const struct spec_net *net,
 		  struct run_net_changes *changes, struct err *err);
+
+/*
+ * The same for a part of what is recorded: change() gets a copy of the record,
+ * while the owner is locked, with what is to live as long in the arena. A copy
+ * that it leaves as it is changes nothing.
+ */
+struct run_net_edit {
+	int (*change)(struct arena *arena, struct spec_net *net, void *data, struct err *err);
+	void *data;
+};
+int run_net_edit(const struct run_net_target *target, const struct run_net_edit *edit, struct err *err);
 
 /* Interfaces and routes more: a name that is taken is EEXIST. What is recorded stays. */
 int run_net_add(const struct run_net_target *target, const struct spec_net *net, struct err *err);

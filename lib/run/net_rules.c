@@ -185,6 +185,11 @@ struct json *run_net_rules_json(const struct run_net_target *target, struct err 
 	return json;
 }
 
+int run_net_rules_owners(int (*each)(const char *owner, void *data, struct err *err), void *data, struct err *err)
+{
+	return kern_nft_owners(-1, each, data, err);
+}
+
 /* ---- bridges -------------------------------------------------------------------------------- */
 
 int run_net_rules_bridge(const char *bridge, const struct ip_net *addresses, size_t count, bool masquerade,

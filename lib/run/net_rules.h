@@ -28,6 +28,8 @@ int run_net_rules_apply(const struct run_net_target *target, const struct spec_n
 int run_net_rules_remove(const struct run_net_target *target, struct err *err);
 /* For `show`: what is in the kernel with this owner's tag. json_free(). NULL with err. */
 struct json *run_net_rules_json(const struct run_net_target *target, struct err *err);
+/* Each owner of rules of this host, once, as long as each() returns 0. */
+int run_net_rules_owners(int (*each)(const char *owner, void *data, struct err *err), void *data, struct err *err);
 /* What leaves the networks of a bridge's addresses leaves with the host's address, or no more. */
 int run_net_rules_bridge(const char *bridge, const struct ip_net *addresses, size_t count, bool masquerade,
 			 struct err *err);

@@ -73,7 +73,7 @@ static int read_host_address(struct reader *r, const struct json_at *at, struct 
 	return 0;
 }
 
-static bool ports_overlap(const struct spec_net_port *a, const struct spec_net_port *b)
+bool spec_net_ports_overlap(const struct spec_net_port *a, const struct spec_net_port *b)
 {
 	if (a->protocol != b->protocol || a->host_port + (unsigned)a->count <= b->host_port ||
 	    b->host_port + (unsigned)b->count <= a->host_port)
@@ -116,7 +116,7 @@ int spec_net_ports_read(struct reader *r, const struct json_at *at, struct spec_
 		if (read_port(r, &item, port))
 			return -1;
 		for (size_t i = 0; i < interface->port_count; i++)
-			if (ports_overlap(&interface->ports[i], port))
+			if (spec_net_ports_overlap(&interface->ports[i], port))
 				return json_error(&item, r->err,
 						  "port %u of the host is published a second time",
 						  port->host_port);

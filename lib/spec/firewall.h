@@ -25,6 +25,9 @@ struct spec_net_firewall {
 	size_t rule_count;
 };
 
+struct spec_net_port; /* spec/net.h */
+/* Do they claim one port of the host? */
+bool spec_net_ports_overlap(const struct spec_net_port *a, const struct spec_net_port *b);
 bool spec_protocol_has_ports(uint8_t protocol);
 /* "80" or "8000-8100". 0, or -1. */
 int spec_port_range_parse(const char *text, uint16_t *first, uint16_t *last);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@
 static const char *const names[] = { [STATE_NET_OWNERS] = "owners",
 				     [STATE_NET_BRIDGES] = "bridges",
 				     [STATE_NET_LEASES] = "leases",
-				     [STATE_NET_RULES] = "rules" };
+				     [STATE_NET_RULES] = "rules",
+				     [STATE_NET_HOOKS] = "hooks" };
 
 static char *root_path(struct err *err)
 {
@@ -98,6 +100,39 @@ bool state_net_exists(enum state_net_kind kind, const char *name)
 	struct stat st;
 
 	return root >= 0 && fstatat(root, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int each_entry(DIR *dir, int (*each)(const char *name, void *data, struct err *err), void *data, struct err *err)
+{
+	const struct dirent *entry;
+	int ret = 0;
+
+	while (ret == 0 && (errno = 0, entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			ret = each(entry->d_name, data, err);
+	return ret == 0 && errno ? err_system(err, "readdir", "what nsnet keeps") : ret;
+}
+
+int state_net_each(enum state_net_kind kind, int (*each)(const char *name, void *data, struct err *err), void *data,
+		   struct err *err)
+{
+	struct err absent = { 0 };
+	int fd = state_net_open(kind, false, &absent), ret;
+	DIR *dir;
+
+	if (fd < 0 && absent.kind != ERR_NOT_FOUND && absent.errnum != ENOENT)
+		*err = absent;
+	if (fd < 0)
+		return err_is_set(err) ? -1 : 0;
+	dir = fdopendir(fd);
+	if (!dir) {
+		err_system(err, "fdopendir", "%s", names[kind]);
+		close_keep_errno(fd);
+		return -1;
+	}
+	ret = each_entry(dir, each, data, err);
+	closedir(dir);
+	return ret;
 }
 
 int state_net_remove(enum state_net_kind kind, const char *name, struct err *err)

@@ -5,6 +5,7 @@
  *	owners/OWNER/netns	the namespace itself, where an interface of the host is in it
  *	bridges/NAME		bridges that were made on demand, one directory each, which is the lock
  *	rules/table		the lock of the nftables table, while it is changed
+ *	hooks/ID/net.json	the owner of what `nsnet hook` made for the container ID of another runtime
  *	leases/SUBNET/ADDRESS	see state/lease.h
  */
 #ifndef NSTOOLS_STATE_NET_H
@@ -15,7 +16,7 @@
 
 struct err;
 
-enum state_net_kind { STATE_NET_OWNERS, STATE_NET_BRIDGES, STATE_NET_LEASES, STATE_NET_RULES };
+enum state_net_kind { STATE_NET_OWNERS, STATE_NET_BRIDGES, STATE_NET_LEASES, STATE_NET_RULES, STATE_NET_HOOKS };
 
 /* The directory of that kind, made where it is missing and `create`; its fd. ERR_NOT_FOUND when it is not there. */
 int state_net_open(enum state_net_kind kind, bool create, struct err *err);
@@ -27,6 +28,9 @@ int state_net_open(enum state_net_kind kind, bool create, struct err *err);
 int state_net_lock(enum state_net_kind kind, const char *name, bool create, struct err *err);
 /* Is there one? An error is no. */
 bool state_net_exists(enum state_net_kind kind, const char *name);
+/* The name of each, in no order, as long as each() returns 0. None is fine. */
+int state_net_each(enum state_net_kind kind, int (*each)(const char *name, void *data, struct err *err), void *data,
+		   struct err *err);
 /* Remove it (locked by the caller) with what is in it. */
 int state_net_remove(enum state_net_kind kind, const char *name, struct err *err);
 

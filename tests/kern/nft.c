@@ -18,14 +18,6 @@
 #include "kern/nft.h"
 #include "help.h"
 
-#define FOREIGN                                                                                              \
-	"table ip theirs {\n"                                                                                \
-	"set s { type ipv4_addr; flags interval; elements = { 10.0.0.0/8 }; }\n"                             \
-	"map m { type inet_service : verdict; elements = { 80 : accept }; }\n"                               \
-	"chain c { type filter hook forward priority 0; policy accept;\n"                                    \
-	"ip saddr @s counter drop comment \"web\"; }\n"                                                      \
-	"}"
-
 /* What a command prints; "failed" when it does. */
 static const char *shell(const char *format, ...)
 {
@@ -133,22 +125,6 @@ Test(nft, port_comes_and_goes, .timeout = 60)
 	remove_all("web", NULL);
 	cr_expect_str_eq(shell("nft list ruleset"), "", "the table stays behind");
 	remove_all("web", NULL);
-}
-
-/* N6: also when their rules look like ours. */
-Test(nft, foreign_tables_stay_as_they_are, .timeout = 60)
-{
-	static char before[65536];
-
-	begin();
-	cr_assert_str_eq(shell("nft '%s'", FOREIGN), "");
-	snprintf(before, sizeof(before), "%s", shell("nft -a list table ip theirs"));
-	cr_assert_neq(strlen(before), 0);
-	publish("web", port("10.88.0.5/24", 8080, 80), true);
-	cr_expect_str_eq(shell("nft -a list table ip theirs"), before);
-	remove_all("web", NULL);
-	cr_expect_str_eq(shell("nft -a list table ip theirs"), before);
-	cr_expect_str_eq(shell("nft -a list ruleset"), before);
 }
 
 Test(nft, a_port_has_one_owner, .timeout = 60)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nsnet: the options before the command, and the command. */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -9,6 +10,7 @@
 #include "common/option.h"
 #include "common/program.h"
 #include "kern/fd.h"
+#include "nsnet/cni.h"
 #include "nsnet/commands.h"
 #include "run/net.h"
 #include "nsnet/nsnet.h"
@@ -45,6 +47,8 @@ int main(int argc, char **argv)
 {
 	struct nsnet nsnet = { 0 };
 
+	if (getenv("CNI_COMMAND"))
+		return cni_main();
 	log_init("nsnet", LOG_LEVEL_WARNING);
 	return program_main(&nsnet_program, &nsnet, argc, argv);
 }
