@@ -55,6 +55,7 @@ int begin_init(struct begin *begin, const struct run_context *context, const str
 	engine->program = arena_alloc(begin->arena, PATH_MAX);
 	engine->signals = arena_alloc(begin->arena, sizeof(*engine->signals));
 	engine->caller_umask = umask(022);
+	engine->cgroups->umask_known = true;
 	begin->timing = context->timing;
 	signals_block(engine->signals);
 	return run_probe(&begin->host, spec, begin->arena, err);
