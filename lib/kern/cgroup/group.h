@@ -78,6 +78,9 @@ int kern_cgroup_is_populated(const struct kern_cgroup *group, struct err *err);
 int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parents, int timeout_ms,
 		       struct err *err);
 
+/* A group without processes and groups below it, as most are by then: one call. False: it was not removed. */
+bool kern_cgroup_delete_empty(const char *mountpoint, const char *path);
+
 /* Groups kept open through a start: each is opened once, the hot path's one look-up a hierarchy. */
 #define KERN_CGROUP_SET_MAX 32
 struct kern_cgroup_set {
