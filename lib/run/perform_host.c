@@ -104,17 +104,14 @@ int perform_state_create(struct engine *engine, const struct step *step, struct 
 
 int perform_state_save(struct engine *engine, const struct step *step, struct err *err)
 {
-	auto_close int procfs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct state *state = engine->state;
 	struct err gone = { 0 };
 
 	state->phase = step->state.status;
 	if (!state->pid) {
 		state->pid = engine->pid;
-		if (procfs < 0)
-			return err_system(err, "open", "/proc");
 		/* A program that is over already has no start time any more. */
-		(void)kern_pidfd_start_time(procfs, engine->pid, &state->start_time, &gone);
+		(void)kern_pidfd_start_time(AT_FDCWD, engine->pid, &state->start_time, &gone);
 	}
 	return state_save(engine->state_dir, state, err);
 }
