@@ -133,8 +133,11 @@ static int mount_new_at(int root, const struct kern_mount *mount, struct err *er
 {
 	struct kern_path_made made = { 0 };
 	bool inherit = wants_mode(mount->fs);
-	auto_close int target =
-		kern_path_make(root, mount->destination, path_flags(mount), inherit ? &made : NULL, err);
+	struct kern_path_made *asked = inherit ? &made : NULL;
+	unsigned flags = path_flags(mount);
+	auto_close int target = mount->beside ? kern_path_make_beside(mount->beside, root, mount->destination, flags,
+								      asked, err)
+					      : kern_path_make(root, mount->destination, flags, asked, err);
 
 	if (target < 0)
 		return -1;

@@ -114,10 +114,12 @@ int perform_mount(struct engine *engine, const struct step *step, struct err *er
 				   .flags = mount_flags(mount), .attr = mount_attr(mount) };
 	bool change_super = mount->data || mount->super_flags;
 
-	kern_parent_close(engine->parent);
+	if (mount->form != STEP_MOUNT_NEW)
+		kern_parent_close(engine->parent);
 	switch (mount->form) {
 	case STEP_MOUNT_NEW:
 		what.fs = &fs;
+		what.beside = engine->parent;
 		return kern_mount_at(engine->root, &what, err);
 	case STEP_MOUNT_BIND:
 		what.tree = engine->slots[mount->slot];
