@@ -23,25 +23,12 @@ static void interrupting(sigset_t *set)
 	sigaddset(set, SIGQUIT);
 }
 
-/* Shells (nohup, trap, jobs in the background) and Python ignore some. Unknown: all are set to the default.
- */
-static uint64_t ignored_now(void)
-{
-	char text[4096], *line;
-
-	if (file_read_small(AT_FDCWD, "/proc/thread-self/status", text, sizeof(text)) < 0)
-		return UINT64_MAX;
-	line = strstr(text, "\nSigIgn:\t");
-	return line ? strtoull(line + strlen("\nSigIgn:\t"), NULL, 16) : UINT64_MAX;
-}
-
 void signals_block(struct signals *signals)
 {
 	sigset_t set;
 
 	interrupting(&set);
 	sigprocmask(SIG_BLOCK, &set, &signals->caller);
-	signals->ignored = ignored_now();
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, &signals->child);
 }
 
