@@ -98,7 +98,7 @@ int kern_device_make(struct kern_parent *last, int root, const struct kern_devic
 int kern_device_bind(int root, const struct kern_device *device, int node, struct err *err)
 {
 	static const struct kern_mount_attr attr = { .set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC };
-	auto_close int own = -1, target = -1;
+	auto_leave int own = -1, target = -1;
 	struct stat st;
 
 	if (node < 0)
@@ -151,7 +151,7 @@ static bool target_exists(struct kern_parent *last, int root, const struct kern_
 	/* "/proc/self/fd" leads through procfs's own links: refused (ELOOP, EXDEV) means that it is there. */
 	if (fd < 0)
 		return errno == ELOOP || errno == EXDEV;
-	close(fd);
+	leave_fd(fd);
 	last->has_own_fds = is_own;
 	return true;
 }

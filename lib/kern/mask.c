@@ -47,7 +47,7 @@ static int open_empty(struct kern_masks *masks, struct err *err)
 static int attach_copy(int mount, int target)
 {
 	struct err unused = { 0 };
-	auto_close int copy = kern_mount_tree_open(mount, "", 0, &unused);
+	auto_leave int copy = kern_mount_tree_open(mount, "", 0, &unused);
 
 	return copy < 0 ? -1 : kern_mount_move(copy, target);
 }
@@ -77,7 +77,7 @@ static int cover_file(struct kern_masks *masks, int target)
 		masks->copy = kern_mount_tree_open(masks->null, "", 0, &unused);
 	if (masks->copy < 0 || kern_mount_move(masks->copy, target))
 		return -1;
-	close_keep_errno(take_fd(&masks->copy));
+	leave_fd(take_fd(&masks->copy));
 	return 0;
 }
 
@@ -95,7 +95,7 @@ static bool is_usually_directory(const char *path)
 
 int kern_mask_path(struct kern_masks *masks, int root, const char *path, struct err *err)
 {
-	auto_close int target = kern_path_try(root, path, O_PATH);
+	auto_leave int target = kern_path_try(root, path, O_PATH);
 	bool directory = is_usually_directory(path);
 
 	if (target < 0)
@@ -118,8 +118,8 @@ int kern_mask_readonly(int root, const char *path, struct err *err)
 {
 	static const struct kern_mount_attr attr = { .set_recursive = MOUNT_ATTR_RDONLY, .keep_peers = true };
 	static const struct kern_mount_attr peers = { .keep_peers = true };
-	auto_close int target = kern_path_try(root, path, O_PATH);
-	auto_close int tree = -1;
+	auto_leave int target = kern_path_try(root, path, O_PATH);
+	auto_leave int tree = -1;
 
 	if (target < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_system(err, "open", "%s", path);
@@ -140,8 +140,8 @@ int kern_mask_readonly(int root, const char *path, struct err *err)
 
 void kern_mask_close(struct kern_masks *masks)
 {
-	close_keep_errno(masks->null);
-	close_keep_errno(masks->empty);
-	close_keep_errno(masks->copy);
+	leave_fd(masks->null);
+	leave_fd(masks->empty);
+	leave_fd(masks->copy);
 	*masks = (struct kern_masks)KERN_MASKS_NONE;
 }

@@ -49,7 +49,7 @@ static bool bind_at_once(int tmpfs, const char *name, const struct kern_cgroup_b
 static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, struct err *err)
 {
 	const char *name = last_part(bind->mountpoint);
-	auto_close int tree = -1, target = -1;
+	auto_leave int tree = -1, target = -1;
 	struct err absent = { 0 };
 	char source[PATH_MAX];
 
@@ -133,8 +133,8 @@ int kern_mount_cgroup_v1(int root, const char *destination, const struct kern_cg
 		.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
 	};
 	static const struct kern_mount_attr as_made = { .keep_peers = true };
-	auto_close int target = kern_path_make(root, destination, KERN_PATH_REFUSE_LINK, NULL, err);
-	auto_close int tmpfs = -1;
+	auto_leave int target = kern_path_make(root, destination, KERN_PATH_REFUSE_LINK, NULL, err);
+	auto_leave int tmpfs = -1;
 
 	if (target < 0)
 		return -1;

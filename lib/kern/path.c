@@ -248,7 +248,7 @@ int kern_parent_open(struct kern_parent *last, int root, const char *path, struc
 
 void kern_parent_close(struct kern_parent *last)
 {
-	close_keep_errno(last->fd);
+	leave_fd(last->fd);
 	last->fd = -1;
 	last->plain_mode = 0;
 	last->has_own_fds = false;
