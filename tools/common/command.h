@@ -53,6 +53,9 @@ struct program {
 	const char *summary;
 	const struct option_table *const *tables;
 	const struct command *const *commands; /* NULL at the end */
+	const char *version_lines;	       /* behind the first line of --version, or NULL */
+	/* Before a command, once the globals are read, or NULL. 0, or -1 with err. */
+	int (*begin)(const struct command_call *call, char **argv, struct err *err);
 };
 
 /*

@@ -62,7 +62,9 @@ void option_print_help(const struct option_table *const *tables, FILE *out)
 		tables = only_help;
 	column = column_of(tables);
 	for (const struct option_table *const *each = tables; *each; each++) {
-		fprintf(out, "\n%s:\n", (*each)->title);
+		/* tables of one title that follow each other stand under it together */
+		if (each == tables || strcmp(each[-1]->title, (*each)->title) != 0)
+			fprintf(out, "\n%s:\n", (*each)->title);
 		for (size_t i = 0; i < (*each)->count; i++)
 			print_entry(&(*each)->entries[i], column, out);
 		if (each == tables)

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "common/command.h"
 #include "common/option.h"
-#include "common/rows.h"
+#include "common/program.h"
 #include "kern/fd.h"
 #include "kern/process.h"
 #include "kern/self.h"
@@ -56,26 +56,10 @@ static const struct option_entry global_entries[] = {
 	  offsetof(struct nsinit, systemd_cgroup), NULL },
 	{ "rootless", 0, "[BOOL]", "do without what only root can do (default: unless run by root)",
 	  OPTION_CALL, offsetof(struct nsinit, rootless), parse_rootless },
-	{ "version", 'V', NULL, "print the version", OPTION_FLAG, offsetof(struct nsinit, version), NULL },
-	{ "v", 'v', NULL, NULL, OPTION_FLAG, offsetof(struct nsinit, version), NULL },
-	/* for tools/completion and tests/check/help */
-	{ "list-options", 0, NULL, NULL, OPTION_FLAG, offsetof(struct nsinit, list_options), NULL },
 };
 
 static const struct option_table global_table = { "Options", global_entries, ARRAY_SIZE(global_entries) };
-static const struct option_table *const global_tables[] = { &global_table, NULL };
-
-static const struct program nsinit_program = {
-	.name = "nsinit",
-	.summary = "start and manage containers from JSON specs",
-	.tables = global_tables,
-	.commands = nsinit_commands,
-};
-
-static void print_version(void)
-{
-	printf("nsinit version %s\nspec: %s\n", NSTOOLS_VERSION, SPEC_OCI_VERSION);
-}
+static const struct option_table *const global_tables[] = { &global_table, &program_options, NULL };
 
 static int open_log(const struct nsinit *nsinit, struct err *err)
 {
@@ -107,90 +91,33 @@ static int fill_context(struct nsinit *nsinit, struct err *err)
 	return 0;
 }
 
-/* Of the program, or of the command named. */
-static int print_list(const struct option_operands *operands, struct err *err)
+static int begin(const struct command_call *call, char **argv, struct err *err)
 {
-	const struct command *command = NULL;
+	struct nsinit *nsinit = call->globals;
 
-	if (operands->count) {
-		command = command_find(&nsinit_program, operands->items[0], err);
-		if (!command)
-			return -1;
-	}
-	command_print_list(&nsinit_program, command);
-	return 1;
+	return kern_fd_open_standard(err) || (call->command->starts_process && kern_self_protect(argv, err)) ||
+			       open_log(nsinit, err) || fill_context(nsinit, err) ?
+		       -1 :
+		       0;
 }
 
-/* The program's own options and the command's name. */
-static int read_globals(struct nsinit *nsinit, int argc, char **argv, struct option_operands *operands,
-			struct err *err)
-{
-	struct option_parse parse = { .tables = global_tables,
-				      .targets = (void *[]){ nsinit },
-				      .stop_at_operand = true };
-
-	if (option_parse(&parse, argc, argv, operands, err))
-		return -1;
-	if (parse.help) {
-		command_print_help(&nsinit_program, NULL);
-		return 1;
-	}
-	if (nsinit->version) {
-		print_version();
-		return 1;
-	}
-	if (nsinit->list_options)
-		return print_list(operands, err);
-	if (operands->count)
-		return 0;
-	err_set(err, ERR_USAGE, "", "no command");
-	return err_hint(err, "nsinit --help lists the commands");
-}
-
-static int call_command(struct nsinit *nsinit, const struct command *command,
-			struct option_operands *operands, char **argv)
-{
-	struct command_call call = { .program = &nsinit_program,
-				     .command = command,
-				     .globals = nsinit,
-				     .argc = operands->count,
-				     .argv = operands->items };
-	struct err err = { 0 };
-
-	if (kern_fd_open_standard(&err) || (command->starts_process && kern_self_protect(argv, &err)) ||
-	    open_log(nsinit, &err) || fill_context(nsinit, &err)) {
-		log_error(&err);
-		return command_status(command, &err);
-	}
-	return command_run(&call);
-}
+static const struct program nsinit_program = {
+	.name = "nsinit",
+	.summary = "start and manage containers from JSON specs",
+	.tables = global_tables,
+	.commands = nsinit_commands,
+	.version_lines = "spec: " SPEC_OCI_VERSION "\n",
+	.begin = begin,
+};
 
 int main(int argc, char **argv)
 {
 	struct run_context context = { 0 };
 	struct nsinit nsinit = { .context = &context };
-	struct option_operands operands __attribute__((cleanup(option_operands_free))) = { 0 };
-	const struct command *command = NULL;
-	struct err err = { 0 };
 	int status;
 
 	log_init("nsinit", LOG_LEVEL_WARNING);
-	switch (read_globals(&nsinit, argc, argv, &operands, &err)) {
-	case 0:
-		command = command_find(&nsinit_program, operands.items[0], &err);
-		break;
-	case 1:
-		if (rows_flush(&err) == 0)
-			return 0;
-		break;
-	default:
-		break;
-	}
-	if (!command) {
-		log_error(&err);
-		return command_status(NULL, &err);
-	}
-	status = call_command(&nsinit, command, &operands, argv);
+	status = program_main(&nsinit_program, &nsinit, argc, argv);
 	free(nsinit.root_default);
 	return status;
 }

@@ -17,7 +17,7 @@ struct nsinit {
 	int rootless;       /* enum nsinit_rootless */
 	int log_format;     /* 0 text, 1 json */
 	int cgroup_manager; /* enum plan_cgroup_manager */
-	bool systemd_cgroup, debug, version, list_options;
+	bool systemd_cgroup, debug;
 	char *root_default;          /* owned */
 	struct run_context *context; /* for run/run.h's calls */
 };
