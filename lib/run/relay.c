@@ -48,6 +48,7 @@ static int open_signals(struct signals *signals, struct err *err)
 	fd = signalfd(signals->fd > 0 ? signals->fd : -1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
 		return err_system(err, "signalfd", "signals to pass on");
+	signals->is_relay = true;
 	return signals->fd = fd;
 }
 

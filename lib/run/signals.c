@@ -74,8 +74,9 @@ int signals_open(struct signals *signals, struct err *err)
 	sigset_t set;
 
 	interrupting(&set);
-	if (signals->fd <= 0)
-		signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals->fd <= 0 || signals->is_relay)
+		signals->fd = signalfd(signals->fd > 0 ? signals->fd : -1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals->is_relay = false;
 	return signals->fd < 0 ? err_system(err, "signalfd", "container") : signals->fd;
 }
 
