@@ -5,6 +5,10 @@
 # begins with a tab goes on with the one before.
 # shellcheck disable=SC2154 # the helper's variables
 load ../helper
+load ../nsnet/nsnet
+setup() { test_begin; }
+# That of this machine.
+nsinit() { "$NSINIT" --root "$STATE" "$@"; }
 
 # Containers of the examples get a state root and cgroups of our own, in place of /run/nsinit and /nsinit-ID.
 setup_file() {
@@ -23,6 +27,7 @@ setup_file() {
 
 # What an example that failed has left must not fail the next.
 teardown() {
+	host_remove
 	nsinit list --quiet | xargs -r "$NSINIT" --root "$STATE" delete --force
 }
 
@@ -30,6 +35,7 @@ teardown() {
 run_command() {
 	local as=()
 	[ "$1" = '#' ] || as=(as_user)
+	[ -z "${IN_NAMESPACE-}" ] || as=(nsenter --target "$HOST" --net --mount --wdns="$PWD" --)
 	# To a file: a detached container keeps its standard output open.
 	PATH=$FILE_DIR/bin:$PATH "${as[@]}" bash -o pipefail -c "$2" >"$TEST_DIR/said" 2>&1 </dev/null 3>&-
 	local status=$?
@@ -116,6 +122,15 @@ page_test() {
 
 @test "the examples of nstools(7)" {
 	page_test nstools.7 6
+}
+
+# On a host of its own: no interface of this one is touched.
+@test "the examples of nsnet(8)" {
+	printf '#!/bin/sh\nexec "%s" --root "%s" "$@"\n' "$NSNET" "$STATE" >"$FILE_DIR/bin/nsnet"
+	chmod 755 "$FILE_DIR/bin/nsnet"
+	host_make
+	IN_NAMESPACE=1 page_test nsnet.8 10
+	host_remove
 }
 
 @test "an example that fails or prints something else is found" {

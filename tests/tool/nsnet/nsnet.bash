@@ -69,6 +69,7 @@ expect_no_reach() {
 	! reaches "$1" "$2" || { echo "$1 reaches $2" >&2; return 1; }
 }
 
+# shellcheck disable=SC2120 # a namespace, or none
 # links: the names of the host's interfaces but lo, sorted, in one line; links NAME: those of that namespace.
 links() {
 	local at=host
@@ -96,7 +97,7 @@ expect_nothing() {
 writes() {
 	host env ASAN_OPTIONS=detect_leaks=0 strace -f -X raw -s 16 -e trace=sendto,sendmsg -e signal=none \
 		-o "$TEST_DIR/trace" "$@" >"$TEST_DIR/out" 2>&1 || { cat "$TEST_DIR/out" >&2; return 1; }
-	grep -oE 'nlmsg_type=0x[0-9a-f]+' "$TEST_DIR/trace" | while IFS== read -r _ type; do
+	grep -oE 'nlmsg_type=0x[0-9a-f]+' "$TEST_DIR/trace" | while IFS="=" read -r _ type; do
 		case $((type >> 8)):$((type & 255)) in
 		0:[0-9] | 0:1[0-5]) ;;
 		0:*) [ $((type % 4)) -eq 2 ] || echo "$type" ;;
