@@ -161,11 +161,10 @@ int kern_link_change(struct kern_nl *nl, int index, const struct kern_link_chang
 	return err->errnum == EEXIST ? err_hint(err, "an interface of that name exists already") : -1;
 }
 
-int kern_link_port(struct kern_nl *nl, int index, bool hairpin, bool isolated, const char *object,
-		   struct err *err)
+int kern_link_port(struct kern_nl *nl, const struct kern_link_port *port, struct err *err)
 {
-	struct ifinfomsg header = { .ifi_family = AF_UNSPEC, .ifi_index = index };
-	uint8_t mode = hairpin, alone = isolated;
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC, .ifi_index = port->index };
+	uint8_t mode = port->hairpin, alone = port->isolated;
 	struct nlattr *info, *data;
 
 	kern_nl_begin(nl, RTM_NEWLINK, 0, &header, sizeof(header));
@@ -176,7 +175,7 @@ int kern_link_port(struct kern_nl *nl, int index, bool hairpin, bool isolated, c
 	kern_nl_put(nl, IFLA_BRPORT_ISOLATED, &alone, sizeof(alone));
 	kern_nl_nest_end(nl, data);
 	kern_nl_nest_end(nl, info);
-	return kern_nl_talk(nl, NULL, "set hairpin and isolated of", object, err);
+	return kern_nl_talk(nl, NULL, "set hairpin and isolated of", port->object, err);
 }
 
 int kern_link_delete(struct kern_nl *nl, int index, const char *object, struct err *err)

@@ -49,8 +49,12 @@ struct kern_link_change {
 int kern_link_change(struct kern_nl *nl, int index, const struct kern_link_change *change, const char *object,
 		     struct err *err);
 /* Of a port of a bridge. */
-int kern_link_port(struct kern_nl *nl, int index, bool hairpin, bool isolated, const char *object,
-		   struct err *err);
+struct kern_link_port {
+	int index;
+	bool hairpin, isolated;
+	const char *object; /* its name, for errors */
+};
+int kern_link_port(struct kern_nl *nl, const struct kern_link_port *port, struct err *err);
 int kern_link_delete(struct kern_nl *nl, int index, const char *object, struct err *err);
 
 /*

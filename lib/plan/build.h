@@ -88,15 +88,13 @@ int plan_device_add(struct builder *b);
 void plan_device_open(struct builder *b);
 void plan_root_finish(struct builder *b); /* child: read-only root, pivot */
 
-/* ---- process.c, hook.c, rdt.c, network.c ---- */
+/* ---- process.c, hook.c, rdt.c ---- */
 int plan_process_check(struct builder *b);
 void plan_seccomp_compile(struct builder *b);
 void plan_process_before(struct builder *b); /* parent: what only it may do */
 void plan_process_add(struct builder *b);    /* child: the last steps */
 void plan_hook_add(struct builder *b, int kind, int side);
 int plan_rdt_create(struct builder *b);
-int plan_network_check(struct builder *b);
-void plan_network_add(struct builder *b); /* parent, while the child waits */
 void plan_rdt_attach(struct builder *b);
 
 #endif

@@ -94,7 +94,8 @@ static void copy_mac(struct spec_net_interface *interface, const struct plan_net
 	memcpy(interface->mac, link->mac, sizeof(interface->mac));
 }
 
-static void delete_link(struct plan_net_work *d, const struct spec_net_interface *recorded, const struct plan_net_link *link)
+static void delete_link(struct plan_net_work *d, const struct spec_net_interface *recorded,
+			const struct plan_net_link *link)
 {
 	struct spec_net_interface *before = arena_alloc(d->arena, sizeof(*before));
 

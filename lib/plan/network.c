@@ -9,6 +9,7 @@
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
+#include "plan/network.h"
 #include "spec/firewall.h"
 #include "spec/names.h"
 #include "spec/net.h"

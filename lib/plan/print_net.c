@@ -44,7 +44,8 @@ void plan_net_print_interface(const struct spec_net_interface *interface, struct
 	if (interface->vlan)
 		strbuf_printf(out, ", vlan %u", interface->vlan);
 	if (interface->bridge)
-		strbuf_printf(out, ", bridge %s%s", interface->bridge, interface->create_bridge ? " (made if missing)" : "");
+		strbuf_printf(out, ", bridge %s%s", interface->bridge,
+			      interface->create_bridge ? " (made if missing)" : "");
 	if (interface->hairpin)
 		strbuf_puts(out, ", hairpin");
 	if (interface->isolated)
@@ -219,7 +220,8 @@ void show_step_net_rules(struct show *show, const struct step *step)
 
 	for (size_t i = 0; i < net->interface_count; i++) {
 		ports += net->interfaces[i].port_count;
-		show_word(show, "masquerade", "masquerade", net->interfaces[i].masquerade ? net->interfaces[i].name : NULL);
+		show_word(show, "masquerade", "masquerade",
+			  net->interfaces[i].masquerade ? net->interfaces[i].name : NULL);
 	}
 	if (ports)
 		show_u64(show, "ports", ports);

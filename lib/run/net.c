@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "spec/firewall.h"
 #include "spec/net.h"
+#include "spec/net_overlap.h"
 #include "plan/net.h"
 #include "run/net.h"
 #include "run/net_session.h"

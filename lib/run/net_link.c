@@ -204,8 +204,10 @@ static int configure_host(struct net_session *session, const struct spec_net_int
 			return -1;
 	if (!interface->hairpin && !interface->isolated)
 		return 0;
-	return kern_link_port(session->host, info.index, interface->hairpin, interface->isolated,
-			      interface->host_name, err);
+	return kern_link_port(session->host,
+			      &(struct kern_link_port){ info.index, interface->hairpin, interface->isolated,
+							interface->host_name },
+			      err);
 }
 
 static int configure(struct net_session *session, const struct spec_net_interface *interface, struct err *err)
@@ -350,8 +352,10 @@ int net_link_port(struct net_session *session, const struct spec_net_interface *
 	net_bridge_unlock(session);
 	if (found)
 		return -1;
-	return change.master ? kern_link_port(session->host, peer.index, interface->hairpin, interface->isolated,
-					      peer.name, err)
+	return change.master ? kern_link_port(session->host,
+					      &(struct kern_link_port){ peer.index, interface->hairpin,
+									interface->isolated, peer.name },
+					      err)
 			     : 0;
 }
 

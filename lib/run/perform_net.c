@@ -153,7 +153,9 @@ int perform_net_rules(struct engine *engine, const struct step *step, struct err
 void perform_net_undo(struct engine *engine)
 {
 	struct err none = { 0 }, err = { 0 };
-	struct run_net_target target = { .owner = owner(engine), .netns = open_netns(engine, &none), .container = true };
+	struct run_net_target target = { .owner = owner(engine),
+					 .netns = open_netns(engine, &none),
+					 .container = true };
 
 	leave(engine);
 	if (run_net_take_away(&target, &err))

@@ -2,9 +2,8 @@
 /*
  * A namespace's network as one typed struct: interfaces, routes, firewall. The
  * same JSON is read from a container spec ("nsinit": networks, routes,
- * firewall), from `nsnet apply`'s file, and is put together by `nsnet add`,
- * by CNI's configuration and from the options of the command line, so all of
- * them are checked by one reader.
+ * firewall), from `nsnet apply`'s file, and is put together by `nsnet add` and
+ * for CNI, so all of them are checked by one reader.
  *
  * Zero is "not given". All lives in the spec's arena. Include base/ip.h before.
  */
@@ -64,16 +63,12 @@ struct spec_net_interface {
 	struct spec_net_addresses host_addresses; /* veth without a bridge: of the host's end */
 	struct ip *gateways;		   /* one a family: the default route */
 	size_t gateway_count;
-	bool has_mac;
-	unsigned char mac[6];
-	uint32_t mtu;		/* 0: the kernel's, or the bridge's */
-	uint32_t host_mtu;	/* phys: what it had on the host, and gets back; 0: it was not changed */
-	bool has_host_mac;	/* the same */
-	unsigned char host_mac[6];
-	bool has_tx_queue_length;
+	bool has_mac, has_host_mac; /* host_*: of phys, what it had on the host and gets back */
+	unsigned char mac[6], host_mac[6];
+	uint32_t mtu, host_mtu; /* 0: the kernel's, or the bridge's; it was not changed */
+	bool has_tx_queue_length, has_mode;
 	uint32_t tx_queue_length;
 	uint32_t mode;		/* macvlan: MACVLAN_MODE_*; ipvlan: IPVLAN_MODE_*; names in spec/net_names.c */
-	bool has_mode;
 	uint16_t vlan;		/* vlan: 1 to 4094 */
 	bool hairpin, isolated; /* veth with a bridge: flags of its port */
 	bool down;		/* leave it down */
@@ -101,8 +96,5 @@ struct spec_net {
 	size_t route_count;
 	struct spec_net_firewall *firewall; /* spec/firewall.h; NULL: not given */
 };
-
-/* An address of b in a network of a, or the other way round, neither a single one nor link-local; or NULL. */
-const struct ip_net *spec_net_overlap(const struct spec_net_interface *a, const struct spec_net_interface *b);
 
 #endif

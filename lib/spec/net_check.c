@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "spec/names.h"
 #include "spec/net.h"
+#include "spec/net_overlap.h"
 #include "spec/parts.h"
 #include "spec/read.h"
 

@@ -58,7 +58,8 @@ static int parse_address(const char *text, struct ip_net *net, struct err *err)
 
 	if (ip_net_parse(text, net) || ip_is_any(&net->address) || ip_is_multicast(&net->address) ||
 	    !strchr(text, '/')) {
-		err_set(err, ERR_USAGE, "--address", "expected an address with a prefix (\"10.0.0.1/24\", \"fd00::1/64\")");
+		err_set(err, ERR_USAGE, "--address",
+			"expected an address with a prefix (\"10.0.0.1/24\", \"fd00::1/64\")");
 		return err_object(err, "%s", text);
 	}
 	base = ip_net_base(net);
@@ -81,7 +82,8 @@ static int create(const char *name, const struct bridge_options *options, struct
 				  err))
 			return -1;
 	if (options->masquerade && !bridge.address_count)
-		return err_set(err, ERR_USAGE, "--masquerade", "needs an --address: its network is what is masqueraded");
+		return err_set(err, ERR_USAGE, "--masquerade",
+			       "needs an --address: its network is what is masqueraded");
 	if (run_net_bridge_create(&bridge, err))
 		return -1;
 	if (!options->masquerade ||
@@ -143,7 +145,9 @@ static int list(bool as_json, struct err *err)
 	struct json *json = as_json ? json_array() : NULL;
 	struct kern_nl *nl = kern_nl_open(err);
 	struct host host = { 0 };
-	int ret = !nl || kern_link_list(nl, &host.links, err) || kern_address_list(nl, 0, &host.addresses, err) ? -1 : 0;
+	int ret = !nl || kern_link_list(nl, &host.links, err) || kern_address_list(nl, 0, &host.addresses, err)
+			  ? -1
+			  : 0;
 
 	for (size_t i = 0; !ret && i < host.links.count; i++)
 		if (!strcmp(host.links.items[i].kind, "bridge"))
@@ -172,7 +176,8 @@ static int run(const struct option_operands *operands, const struct bridge_optio
 		return err_set(err, ERR_USAGE, "", lists ? "bridge list takes no name" : "no name for the bridge");
 	if ((options->json && !lists) || (options->force && !deletes) ||
 	    ((options->addresses.count || options->mtu || options->masquerade) && !creates))
-		return err_set(err, ERR_USAGE, "", "an option is not for bridge %s (--help says which is for what)", verb);
+		return err_set(err, ERR_USAGE, "",
+			       "an option is not for bridge %s (--help says which is for what)", verb);
 	if (lists)
 		return list(options->json, err);
 	if (!spec_interface_is_valid(name)) {

@@ -51,7 +51,8 @@ static int open_pid(struct nsnet_target *target, const char *text, struct err *e
 	pidfd = kern_pidfd_open(pid, err);
 	if (pidfd < 0) {
 		err_object(err, "%s", text);
-		return err_hint(err, "a number is a PID; a container of that name is reached by the PID of its process");
+		return err_hint(err,
+				"a number is a PID; a container of that name is reached by the PID of its process");
 	}
 	target->pid = pid;
 	target->run.netns = open_process(pidfd, err);
