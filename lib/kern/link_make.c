@@ -88,25 +88,34 @@ static int explain(const struct kern_link_new *link, struct err *err)
 	}
 }
 
-/* The kernel takes an alias only for what there is already. A failure leaves nothing. */
-static int set_alias(struct kern_nl *nl, const char *name, const char *alias, struct err *err)
+/*
+ * The kernel takes an alias only for what there is already. It is plugged in
+ * together with it: what is in a bridge is known as ours, whenever we are
+ * killed. A failure leaves nothing.
+ */
+static int finish(struct kern_nl *nl, const struct kern_link_new *link, const char *op, const char *object,
+		  struct err *err)
 {
-	struct ifinfomsg header = { 0 };
+	struct ifinfomsg header = { .ifi_flags = link->up ? IFF_UP : 0, .ifi_change = link->up ? IFF_UP : 0 };
 
 	kern_nl_begin(nl, RTM_NEWLINK, 0, &header, sizeof(header));
-	kern_nl_put_string(nl, IFLA_IFNAME, name);
-	kern_nl_put(nl, IFLA_IFALIAS, alias, strlen(alias));
-	if (kern_nl_talk(nl, NULL, "set alias", name, err) == 0)
+	kern_nl_put_string(nl, IFLA_IFNAME, link->name);
+	kern_nl_put(nl, IFLA_IFALIAS, link->alias, strlen(link->alias));
+	if (link->master)
+		kern_nl_put_u32(nl, IFLA_MASTER, (uint32_t)link->master);
+	if (kern_nl_talk(nl, NULL, op, object, err) == 0)
 		return 0;
+	header = (struct ifinfomsg){ 0 };
 	kern_nl_begin(nl, RTM_DELLINK, 0, &header, sizeof(header));
-	kern_nl_put_string(nl, IFLA_IFNAME, name);
-	kern_nl_talk(nl, NULL, "delete", name, &(struct err){ 0 });
+	kern_nl_put_string(nl, IFLA_IFNAME, link->name);
+	kern_nl_talk(nl, NULL, "delete", link->name, &(struct err){ 0 });
 	return -1;
 }
 
 int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct err *err)
 {
-	struct ifinfomsg header = { .ifi_flags = link->up ? IFF_UP : 0, .ifi_change = link->up ? IFF_UP : 0 };
+	bool in_two = link->alias && !link->elsewhere, up = link->up && !in_two;
+	struct ifinfomsg header = { .ifi_flags = up ? IFF_UP : 0, .ifi_change = up ? IFF_UP : 0 };
 	const char *object = link->object ? link->object : link->peer ? link->peer : link->name;
 	char op[48] = "add ";
 
@@ -118,7 +127,7 @@ int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct 
 		put_common(nl, link);
 	if (link->link)
 		kern_nl_put_u32(nl, IFLA_LINK, (uint32_t)link->link);
-	if (link->master)
+	if (link->master && !in_two)
 		kern_nl_put_u32(nl, IFLA_MASTER, (uint32_t)link->master);
 	if (link->elsewhere)
 		kern_nl_put_u32(nl, IFLA_NET_NS_FD, (uint32_t)link->netns);
@@ -126,7 +135,7 @@ int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct 
 	strncat(op, link->kind, sizeof(op) - sizeof("add "));
 	if (kern_nl_talk(nl, NULL, op, object, err))
 		return explain(link, err);
-	return link->alias && !link->elsewhere ? set_alias(nl, link->name, link->alias, err) : 0;
+	return in_two ? finish(nl, link, op, object, err) : 0;
 }
 
 int kern_link_change(struct kern_nl *nl, int index, const struct kern_link_change *change, const char *object,

@@ -78,7 +78,8 @@ static int read_address(struct reader *r, const struct json_at *at, struct ip_ne
 
 	if (json_read_string(at, &text, r->err))
 		return -1;
-	if (ip_net_parse(text, net))
+	/* Without a prefix it would be one address and no network, which is hardly ever meant. */
+	if (ip_net_parse(text, net) || !strchr(text, '/'))
 		return spec_read_expected(r, at, "an address with a prefix (\"10.0.0.2/24\", \"fd00::2/64\")");
 	if (ip_is_any(&net->address) || ip_is_multicast(&net->address))
 		return spec_read_expected(r, at, "the address of one interface");

@@ -168,14 +168,10 @@ prepare() {
 @test "apply: killed at any moment, the next apply and del --all find what there is" {
 	local i
 	prepare
+	printf '%s' "$WHOLE" >whole.json
 	host ip netns add a
 	for i in $(seq 12); do
-		host "$NSNET" apply a <<<"$WHOLE" >/dev/null 2>&1 3>&- &
-		JOB=$!
-		disown
-		busybox usleep $((i * 1500))
-		kill -KILL "$JOB" 2>/dev/null || :
-		while [ -e "/proc/$JOB" ]; do busybox usleep 1000; done
+		job_killed $((i * 3000)) "$NSNET" apply a --file "$TEST_DIR/whole.json"
 		[ $((i % 3)) -ne 0 ] || nsnet del --all a
 	done
 	apply a "$WHOLE"

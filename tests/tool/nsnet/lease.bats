@@ -73,14 +73,7 @@ leases() { host find /run/nsnet/leases -type l -not -name '.*' -printf '%f %l\n'
 	nsnet bridge create br0
 	host ip netns add a
 	for i in $(seq 20); do
-		host "$NSNET" add a veth --name "e$i" --bridge br0 --address auto --subnet "10.1.$i.0/24" \
-			</dev/null >/dev/null 2>&1 3>&- &
-		JOB=$!
-		disown
-		# A busy loop of that many turns is short and differs from run to run: the moment is not known.
-		busybox usleep $((i * 400))
-		kill -KILL "$JOB" 2>/dev/null || :
-		while [ -e "/proc/$JOB" ]; do busybox usleep 1000; done
+		job_killed $((i * 700)) "$NSNET" add a veth --name "e$i" --bridge br0 --address auto --subnet "10.1.$i.0/24"
 	done
 	nsnet del --all a
 	[ -z "$(leases)" ]

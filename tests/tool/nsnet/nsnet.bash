@@ -34,6 +34,17 @@ host_remove() {
 	HOST=
 }
 
+# job_killed MICROSECONDS COMMAND...: start it on the host and kill it then: at a moment that is not known. The command is
+# the job itself and not a shell that waits for it.
+job_killed() {
+	local after=$1
+	shift
+	job_start "$TEST_DIR/killed.out" nsenter --target "$HOST" --net --mount --wdns="$PWD" -- "$@"
+	busybox usleep "$after"
+	kill -KILL "$JOB" 2>/dev/null || :
+	wait "$JOB" 2>/dev/null || :
+}
+
 host() { nsenter --target "$HOST" --net --mount --wdns="$PWD" -- "$@"; }
 in_ns() { host nsenter --net="/run/netns/$1" -- "${@:2}"; }
 nsnet() { host "$NSNET" --root "$STATE" "$@"; }
