@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What published ports and masquerade need of this host. ip-sysctl.rst. */
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,25 +37,39 @@ static int set(int proc, const char *key, const char *value, struct err *err)
 	return kern_procfs_sysctl(proc, key, value, err);
 }
 
+static int keep_router(int proc, const char *interface, struct err *err)
+{
+	struct err ignored = { 0 };
+	char key[96], path[104], now[16];
+
+	snprintf(key, sizeof(key), "net/ipv6/conf/%s/accept_ra", interface);
+	snprintf(path, sizeof(path), "sys/%s", key);
+	return kern_procfs_read(proc, path, now, sizeof(now), &ignored) >= 0 && !strcmp(now, "1")
+		       ? set(proc, key, "2", err)
+		       : 0;
+}
+
 /*
  * Once this host hands IPv6 on, an interface with accept_ra 1 believes no
- * router any more and loses its default route: 2 says "although".
+ * router any more and loses its default route: 2 says "although". That is for
+ * the interfaces that have such a route: on a bridge of containers it would let
+ * them play the router.
  */
 static int keep_routers(int proc, struct err *err)
 {
 	struct kern_nl *nl = kern_nl_open(err);
-	struct kern_link_list list = { 0 };
-	int ret = !nl || kern_link_list(nl, &list, err) ? -1 : 0;
+	struct kern_route_list list = { 0 };
+	int ret = !nl || kern_route_list(nl, &list, err) ? -1 : 0;
 
 	for (size_t i = 0; !ret && i < list.count; i++) {
-		struct err ignored = { 0 };
-		char key[96], path[104], now[16];
+		const struct kern_route *route = &list.items[i];
+		struct kern_link_info info;
 
-		snprintf(key, sizeof(key), "net/ipv6/conf/%s/accept_ra", list.items[i].name);
-		snprintf(path, sizeof(path), "sys/%s", key);
-		if (kern_procfs_read(proc, path, now, sizeof(now), &ignored) >= 0 && !strcmp(now, "1") &&
-		    !strcmp(list.items[i].kind, "") && !(list.items[i].flags & IFF_LOOPBACK))
-			ret = set(proc, key, "2", err);
+		if (route->protocol != RTPROT_RA || route->destination.address.family != AF_INET6)
+			continue;
+		ret = kern_link_get(nl, route->index, &info, err);
+		if (ret > 0)
+			ret = keep_router(proc, info.name, err);
 	}
 	free(list.items);
 	kern_nl_close(nl);

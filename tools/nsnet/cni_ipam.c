@@ -118,8 +118,9 @@ static int call(struct cni *cni, const char *path, const char *command, struct s
 	free(env);
 	if (ret)
 		return -1;
-	return WIFEXITED(spawn.status) && WEXITSTATUS(spawn.status) == 0 ? 0
-									 : hand_on(cni, strrchr(path, '/') + 1, output, err);
+	return WIFEXITED(spawn.status) && WEXITSTATUS(spawn.status) == 0
+		       ? 0
+		       : hand_on(cni, strrchr(path, '/') + 1, output, err);
 }
 
 int cni_ipam(struct cni *cni, const char *command, struct json **result, struct err *err)
