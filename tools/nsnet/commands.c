@@ -6,5 +6,6 @@
 
 const struct command *const nsnet_commands[] = {
 	&nsnet_show,   &nsnet_add,    &nsnet_del,	  &nsnet_move,	&nsnet_return, &nsnet_route,
-	&nsnet_bridge, &nsnet_publish, &nsnet_firewall, &nsnet_limit, &nsnet_apply, &nsnet_hook,  NULL,
+	&nsnet_bridge, &nsnet_publish, &nsnet_firewall, &nsnet_limit, &nsnet_apply, &nsnet_hook,  &nsnet_user,
+	NULL,
 };

@@ -30,6 +30,7 @@ struct nsnet_target {
 enum nsnet_target_flags {
 	NSNET_TARGET_NEW = 1,  /* new:NAME is allowed, and made where it is missing */
 	NSNET_TARGET_GONE = 2, /* a container that has stopped is fine: netns is -1 then */
+	NSNET_TARGET_PROCESS = 4, /* its process alone is wanted: no owner is found out, which takes privileges */
 };
 
 /*

@@ -186,7 +186,7 @@ int nsnet_target_open(struct command_call *call, const char *name, unsigned flag
 	*target = (struct nsnet_target){ .run = { .netns = -1 }, .name = memory_strdup(name) };
 	if (open_any(call, name, flags, target, err))
 		return -1;
-	if (name_owner(target, err) == 0)
+	if ((flags & NSNET_TARGET_PROCESS) || name_owner(target, err) == 0)
 		return 0;
 	nsnet_target_discard(target);
 	return -1;
