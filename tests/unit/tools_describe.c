@@ -166,6 +166,8 @@ static const struct describe_case security_cases[] = {
 	  SETS("[\"CAP_NET_RAW\"]") ",\"permitted\":[\"CAP_NET_RAW\"]}" },
 	{ "--cap-add 13 --cap-drop ALL --user 5", "/process/capabilities/ambient", "[\"CAP_NET_RAW\"]" },
 	{ "--cap-add all --cap-drop cap_chown", "/process/capabilities/bounding/0", "\"CAP_DAC_OVERRIDE\"" },
+	{ "--cap-add all --cap-drop cap_chown --user 5", "/process/capabilities/ambient/0", "\"CAP_DAC_OVERRIDE\"" },
+	{ "--cap-add all --cap-drop cap_chown --user 5", "/process/capabilities/inheritable/0", "\"CAP_DAC_OVERRIDE\"" },
 	{ "--cap-add sys_time", "/process/capabilities/permitted", "[\"CAP_SYS_TIME\"]", "bare" },
 	{ "--seccomp default", "/linux/seccomp/defaultAction", "\"SCMP_ACT_ALLOW\"" },
 	{ "--seccomp unconfined", "/linux/seccomp", "", "default" },
