@@ -37,7 +37,8 @@ static void wait_and_execute(const struct ends *ends, const struct run_held_prog
 		if (errno != EINTR)
 			_exit(125);
 	sigprocmask(SIG_SETMASK, program->mask, NULL);
-	if (program->output < 0 || dup2(program->output, STDOUT_FILENO) >= 0)
+	if ((program->output < 0 || dup2(program->output, STDOUT_FILENO) >= 0) &&
+	    (program->errors < 0 || dup2(program->errors, STDERR_FILENO) >= 0))
 		execve(program->path, (char *const *)(uintptr_t)program->args, environ);
 	errnum = errno;
 	if (write(ends->failure[1], &errnum, sizeof(errnum)) < 0)

@@ -27,7 +27,7 @@ struct run_held {
 struct run_held_program {
 	const char *path; /* as kern_exec_find() found it */
 	const char *const *args; /* NULL at the end */
-	int output;	      /* its standard output, or -1: the caller's */
+	int output, errors;   /* its standard output and error, or -1: the caller's */
 	const sigset_t *mask; /* of signals, as the caller had it before it blocked any */
 };
 

@@ -55,7 +55,8 @@ static int decode_command(struct command_call *call, struct err *err)
 	masks = memory_zalloc((size_t)operands.count, sizeof(*masks));
 	for (int i = 0; i < operands.count; i++)
 		if (set_parse_mask(operands.items[i], &masks[i])) {
-			err_set(err, ERR_USAGE, "", "decode: expected a mask of at most 64 bits in hexadecimal, found \"%.64s\"",
+			err_set(err, ERR_USAGE, "",
+				"decode: expected a mask of at most 64 bits in hexadecimal, found \"%.64s\"",
 				operands.items[i]);
 			return err_hint(err, "as in /proc/PID/status: 00000000a80425fb");
 		}

@@ -59,8 +59,8 @@ static int from_text(const char *text, struct kern_caps_file *file, struct err *
 	if (kern_caps_parse_text(text, &caps))
 		return bad_text(text, err);
 	if (caps.effective && caps.effective != (caps.permitted | caps.inheritable)) {
-		err_set(err, ERR_USAGE, "", "file set: a file's capabilities are effective all or none, not as in \"%.200s\"",
-			text);
+		err_set(err, ERR_USAGE, "",
+			"file set: a file's capabilities are effective all or none, not as in \"%.200s\"", text);
 		return err_hint(err, "give each the e, or none");
 	}
 	*file = (struct kern_caps_file){ .permitted = caps.permitted,

@@ -48,7 +48,8 @@ static int drop(const char *text, struct kern_caps *want, struct err *err)
 	struct set set;
 
 	if (text[0] == '-' || text[0] == '+')
-		return err_set(err, ERR_USAGE, "", "--drop: expected what to drop, without a sign, found \"%.64s\"", text);
+		return err_set(err, ERR_USAGE, "",
+			       "--drop: expected what to drop, without a sign, found \"%.64s\"", text);
 	if (set_parse("--drop", text, 0, &set, err))
 		return -1;
 	want->bounding &= ~set.all;

@@ -22,7 +22,8 @@ static int find_user(const char *text, uint32_t *uid, const struct passwd **entr
 {
 	if (is_number(text)) {
 		if (number_id(text, uid))
-			return err_set(err, ERR_USAGE, "", "--user: expected an id up to 4294967294, found \"%.64s\"", text);
+			return err_set(err, ERR_USAGE, "",
+				       "--user: expected an id up to 4294967294, found \"%.64s\"", text);
 		*entry = getpwuid(*uid);
 		return *entry ? 1 : 0;
 	}
@@ -42,7 +43,8 @@ static int find_group(const char *option, const char *text, uint32_t *gid, struc
 	if (is_number(text)) {
 		if (number_id(text, gid) == 0)
 			return 0;
-		return err_set(err, ERR_USAGE, "", "%s: expected an id up to 4294967294, found \"%.64s\"", option, text);
+		return err_set(err, ERR_USAGE, "",
+			       "%s: expected an id up to 4294967294, found \"%.64s\"", option, text);
 	}
 	entry = *text ? getgrnam(text) : NULL;
 	if (!entry)
@@ -71,7 +73,7 @@ static int read_list(char *list, struct run_user *read, struct err *err)
 }
 
 /* As login(1) does it: the database's groups of the user, with the user's own. */
-static int read_init(const char *name, struct run_user *read, struct err *err)
+static int read_init(const char *name, uint32_t own, struct run_user *read, struct err *err)
 {
 	int count = 64;
 	gid_t *groups = NULL;
@@ -82,14 +84,14 @@ static int read_init(const char *name, struct run_user *read, struct err *err)
 	}
 	do
 		groups = memory_grow(groups, (size_t)count, sizeof(*groups));
-	while (getgrouplist(name, read->gid, groups, &count) < 0);
+	while (getgrouplist(name, own, groups, &count) < 0);
 	for (int i = 0; i < count; i++)
 		add_group(read, groups[i]);
 	free(groups);
 	return 0;
 }
 
-static int read_groups(const char *groups, const char *name, struct run_user *read, struct err *err)
+static int read_groups(const char *groups, const char *name, uint32_t own, struct run_user *read, struct err *err)
 {
 	auto_free char *copy = NULL;
 
@@ -98,7 +100,7 @@ static int read_groups(const char *groups, const char *name, struct run_user *re
 		return 0;
 	}
 	if (!strcmp(groups, "init"))
-		return read_init(name, read, err);
+		return read_init(name, own, read, err);
 	copy = memory_strdup(groups);
 	return read_list(copy, read, err);
 }
@@ -108,6 +110,7 @@ int run_user_read(const char *user, const char *groups, struct run_user *read, s
 	const char *colon = user ? strchr(user, ':') : NULL;
 	auto_free char *copy = NULL, *name = NULL;
 	const struct passwd *entry;
+	uint32_t own = 0;
 	int found;
 
 	*read = (struct run_user){ .given = user || groups, .uid = geteuid(), .gid = getegid() };
@@ -125,8 +128,11 @@ int run_user_read(const char *user, const char *groups, struct run_user *read, s
 	} else {
 		entry = getpwuid(read->uid);
 	}
-	name = entry ? memory_strdup(entry->pw_name) : NULL;
+	if (entry) {
+		name = memory_strdup(entry->pw_name);
+		own = entry->pw_gid;
+	}
 	if (colon && find_group("--user", colon + 1, &read->gid, err))
 		return -1;
-	return read_groups(groups, name, read, err);
+	return read_groups(groups, name, own, read, err);
 }

@@ -25,6 +25,7 @@
 #include "nscaps/commands.h"
 #include "nscaps/nscaps.h"
 #include "nscaps/target.h"
+#include "nscaps/trace_minimize.h"
 #include "nscaps/trace_parse.h"
 #include "nscaps/trace_report.h"
 #include "nscaps/trace_target.h"
@@ -33,7 +34,7 @@
 #include "run/run.h"
 
 struct trace_options {
-	bool json, checks;
+	bool json, checks, minimize;
 	const char *output;
 	uint64_t duration;
 };
@@ -43,6 +44,8 @@ static const struct option_entry entries[] = {
 	  offsetof(struct trace_options, json), NULL },
 	{ "checks", 'c', NULL, "print the checks as JSON", OPTION_FLAG, offsetof(struct trace_options, checks),
 	  NULL },
+	{ "minimize", 'm', NULL, "run the command again without each, and leave out what it can do without",
+	  OPTION_FLAG, offsetof(struct trace_options, minimize), NULL },
 	{ "output", 'o', "FILE", "print to FILE; else the command's output goes to standard error", OPTION_TEXT,
 	  offsetof(struct trace_options, output), NULL },
 	{ "duration", 'd', "TIME", "trace a TARGET for so long (default: until it ends, or ctrl-c)", OPTION_TIME,
@@ -57,6 +60,7 @@ struct trace {
 	struct trace_sink sink;
 	int output;   /* the file's descriptor, or -1 */
 	bool root;    /* what is traced runs as root */
+	uint64_t needed;
 	int status;   /* of the command */
 };
 
@@ -98,7 +102,8 @@ static int trace_command_line(struct trace *trace, const struct option_operands 
 	char path[PATH_MAX];
 	struct run_held_program program = { .path = path,
 					    .args = (const char *const *)operands->items,
-					    .output = trace->output < 0 ? STDERR_FILENO : -1 };
+					    .output = trace->output < 0 ? STDERR_FILENO : -1,
+					    .errors = -1 };
 	struct trace_watch *watch;
 	int ret;
 
@@ -112,7 +117,10 @@ static int trace_command_line(struct trace *trace, const struct option_operands 
 		return -1;
 	program.mask = trace_watch_mask(watch);
 	ret = watch_command(trace, watch, &program, err);
-	return trace_watch_end(watch, err) || ret ? -1 : 0;
+	if (trace_watch_end(watch, err) || ret)
+		return -1;
+	trace->needed = trace_report_needed(&trace->report);
+	return trace->options->minimize ? trace_minimize(program.args, trace->status, &trace->needed, err) : 0;
 }
 
 /* ---- what runs already ---------------------------------------------------------------------- */
@@ -146,7 +154,10 @@ static int watch_target(struct trace *trace, const struct run_process_list *list
 	if (!ret)
 		ret = trace_watch_read(watch, &(struct trace_until){ .pidfd = pidfd, .usec = trace->options->duration },
 				       err);
-	return trace_watch_end(watch, err) || ret ? -1 : 0;
+	if (trace_watch_end(watch, err) || ret)
+		return -1;
+	trace->needed = trace_report_needed(&trace->report);
+	return 0;
 }
 
 /* Of a container all processes, whoever their parents are. */
@@ -207,11 +218,11 @@ static int print(struct trace *trace, struct err *err)
 	if (trace->output >= 0 && dup2(trace->output, STDOUT_FILENO) < 0)
 		return err_system(err, "dup2", "%s", trace->options->output);
 	if (trace->options->json)
-		json = trace_report_capabilities(&trace->report, trace->root);
+		json = trace_report_capabilities(trace->needed, trace->root);
 	else if (trace->options->checks)
 		json = trace_report_checks(&trace->report);
 	else
-		trace_report_print(&trace->report);
+		trace_report_print(&trace->report, trace->needed);
 	if (json)
 		rows_print_json(json, true);
 	json_free(json);
@@ -225,6 +236,8 @@ static int check_options(const struct trace_options *options, const struct optio
 		return err_set(err, ERR_USAGE, "", "--json and --checks are two forms of one output");
 	if (operands->dashes == 0 && options->duration)
 		return err_set(err, ERR_USAGE, "", "--duration goes with a TARGET; a command is traced to its end");
+	if (operands->dashes != 0 && options->minimize)
+		return err_set(err, ERR_USAGE, "", "--minimize goes with a command, which can be run again");
 	if (operands->dashes == 0 || operands->count == 1)
 		return 0;
 	err_set(err, ERR_USAGE, "", "trace: unexpected \"%.200s\"", operands->items[1]);

@@ -104,15 +104,15 @@ static void fill(struct trace_report *report, struct rows *rows)
 	}
 }
 
-void trace_report_print(struct trace_report *report)
+void trace_report_print(struct trace_report *report, uint64_t needed)
 {
-	auto_strbuf struct strbuf needed = { 0 };
+	auto_strbuf struct strbuf text = { 0 };
 	struct rows auto_rows rows;
 
 	fill(report, &rows);
 	rows_print(&rows);
-	set_print(trace_report_needed(report), &needed);
-	printf("needed: %s\n", needed.text);
+	set_print(needed, &text);
+	printf("needed: %s\n", text.text);
 }
 
 struct json *trace_report_checks(struct trace_report *report)
@@ -123,9 +123,8 @@ struct json *trace_report_checks(struct trace_report *report)
 	return rows_json(&rows);
 }
 
-struct json *trace_report_capabilities(const struct trace_report *report, bool root)
+struct json *trace_report_capabilities(uint64_t needed, bool root)
 {
-	uint64_t needed = trace_report_needed(report);
 	const struct kern_caps caps = { .permitted = needed,
 					.effective = needed,
 					.bounding = needed,

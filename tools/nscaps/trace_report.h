@@ -20,12 +20,12 @@ struct trace_report {
 void trace_report_add(void *report, const struct trace_check *check);
 /* What was granted where the answer mattered: the program needs these. */
 uint64_t trace_report_needed(const struct trace_report *report);
-/* A table, then the set; to standard output. */
-void trace_report_print(struct trace_report *report);
+/* A table, then the set that is needed; to standard output. */
+void trace_report_print(struct trace_report *report, uint64_t needed);
 /* Each kind of check as an object; json_free(). */
 struct json *trace_report_checks(struct trace_report *report);
 /* For nsinit, with which the program runs: as root's, or as another user's (then ambient). */
-struct json *trace_report_capabilities(const struct trace_report *report, bool root);
+struct json *trace_report_capabilities(uint64_t needed, bool root);
 void trace_report_free(struct trace_report *report);
 
 #endif

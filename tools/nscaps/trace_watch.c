@@ -193,6 +193,7 @@ int trace_watch_end(struct trace_watch *watch, struct err *err)
 	}
 	kern_tracefs_close(&watch->trace);
 	close_keep_errno(watch->signals);
+	sigprocmask(SIG_SETMASK, &watch->before, NULL);
 	free(watch->parses);
 	free(watch);
 	return ret;
