@@ -213,9 +213,8 @@ needs_v1() { cgroup_is_unified && skip_because "cgroups are unified here"; retur
 needs_file() { [ -e "$1" ] || skip_because "no $1 on this kernel"; }
 
 # needs_kernel 5.14
-needs_kernel() {
-	printf '%s\n%s\n' "$1" "$(uname -r)" | sort -VC || skip_because "needs Linux $1"
-}
+has_kernel() { printf '%s\n%s\n' "$1" "$(uname -r)" | sort -VC; }
+needs_kernel() { has_kernel "$1" || skip_because "needs Linux $1"; }
 
 # needs_controller memory: in the unified hierarchy, or as v1.
 has_controller() {
