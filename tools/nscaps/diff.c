@@ -135,9 +135,10 @@ const struct command nscaps_diff = {
 	.name = "diff",
 	.synopsis = "[OPTIONS] FIRST SECOND",
 	.summary = "show which capabilities one has and the other lacks",
-	.details = "Each is the number of a process, \"self\", the id of a container, or a file with a JSON\n"
-		   "spec (a name with a slash or ending in .json; - is standard input). \"-\" begins what only\n"
-		   "the first has, \"+\" what only the second. Status 0: the same, 1: they differ, 2: failed.\n",
+	.details = "Each is the number of a process, \"self\", the id of a container, or a file with a\n"
+		   "JSON spec (a name with a slash or ending in .json; - is standard input). \"-\" begins\n"
+		   "what only the first has, \"+\" what only the second. Status 0: the same, 1: they\n"
+		   "differ, 2: failed.\n",
 	.tables = tables,
 	.min_operands = 2,
 	.max_operands = 2,

@@ -61,8 +61,8 @@ const struct command nscaps_encode = {
 	.name = "encode",
 	.synopsis = "[OPTIONS] SET...",
 	.summary = "print the mask of capabilities, as in /proc/PID/status",
-	.details = "A SET is names and numbers with commas, masks (0x3000), all, none, default; -NAME takes one\n"
-		   "away: all,-sys_admin.\n",
+	.details = "A SET is names and numbers with commas, masks (0x3000), all, none, default; -NAME\n"
+		   "takes one away: all,-sys_admin.\n",
 	.tables = tables,
 	.min_operands = 1,
 	.max_operands = -1,

@@ -263,8 +263,9 @@ const struct command nscaps_ps = {
 	.name = "ps",
 	.synopsis = "[OPTIONS] [ID...]",
 	.summary = "list the processes that have capabilities",
-	.details = "Of all, or of the containers named. EFFECTIVE and MORE name capabilities as SETs do:\n"
-		   "\"all,-sys_admin\" is all but one. MORE has the sets that are not empty and differ.\n",
+	.details = "Of all, or of the containers named. EFFECTIVE and MORE name capabilities as SETs\n"
+		   "do: \"all,-sys_admin\" is all but one. MORE has the sets that are not empty and\n"
+		   "differ.\n",
 	.tables = tables,
 	.max_operands = -1,
 	.run = ps_command,

@@ -138,10 +138,10 @@ const struct command nscaps_run = {
 	.name = "run",
 	.synopsis = "[OPTIONS] COMMAND [ARGUMENT...]",
 	.summary = "run a program with other capabilities",
-	.details = "A SET is names and numbers with commas, masks (0x3000), all, none, default; \"-NAME\" and\n"
-		   "\"+NAME\" change: all,-sys_admin, or, at its beginning, what there is: -net_raw. --keep\n"
-		   "comes first, then --drop, then the single sets. For a user other than root what is kept\n"
-		   "is ambient, which is how it gets past execve.\n",
+	.details = "A SET is names and numbers with commas, masks (0x3000), all, none, default;\n"
+		   "\"-NAME\" and \"+NAME\" change: all,-sys_admin, or, at its beginning, what there is:\n"
+		   "-net_raw. First comes --keep, then --drop, then the single sets. For a user other\n"
+		   "than root what is kept is ambient, which is how it gets past execve.\n",
 	.tables = tables,
 	.min_operands = 1,
 	.max_operands = -1,

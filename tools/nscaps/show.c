@@ -87,7 +87,7 @@ static void print_text(struct shown *shown)
 
 	if (!shown->first)
 		putchar('\n');
-	/* The kernel has escaped newlines in the name; what else moves a cursor is shown as it escapes it not. */
+	/* The kernel escapes a newline in the name, but not what else moves a cursor. */
 	printf("%d (", (int)process->pid);
 	rows_put(process->command);
 	printf("), user %s", nscaps_user_name(process->uid));

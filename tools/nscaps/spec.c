@@ -116,9 +116,9 @@ const struct command nscaps_spec = {
 	.name = "spec",
 	.synopsis = "[OPTIONS] [FILE]",
 	.summary = "change the capabilities in a container's spec",
-	.details = "A filter: reads the JSON spec from standard input, or FILE, and prints it with other\n"
-		   "capabilities; all else in it stays as it is. --keep comes first, then --add, then\n"
-		   "--drop. \"--add all --drop net_raw\" is all but one.\n",
+	.details = "A filter: reads the JSON spec from standard input, or FILE, and prints it with\n"
+		   "other capabilities; all else in it stays as it is. First comes --keep, then --add,\n"
+		   "then --drop: \"--add all --drop net_raw\" is all but one.\n",
 	.tables = tables,
 	.max_operands = 1,
 	.run = spec_command,

@@ -274,9 +274,9 @@ const struct command nscaps_trace = {
 	.name = "trace",
 	.synopsis = "[OPTIONS] [TARGET] [-- COMMAND [ARGUMENT...]]",
 	.summary = "watch the kernel's capability checks, and find the smallest set",
-	.details = "Of a command and all that it starts, or of a process or container that runs. RESULT\n"
-		   "granted: the capability was asked for and there, denied: it was not there, hint: the\n"
-		   "answer changes nothing that the program would notice.\n",
+	.details = "Of a command and all that it starts, or of a process or container that runs.\n"
+		   "RESULT granted: the capability was asked for and there, denied: it was not there,\n"
+		   "hint: the answer changes nothing that the program would notice.\n",
 	.tables = tables,
 	.min_operands = 1,
 	.max_operands = -1,
