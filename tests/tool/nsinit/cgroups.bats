@@ -229,7 +229,7 @@ says() {
 	pid=$(nsinit state "$ID" | jq .pid)
 	[ "$(sort "/proc/$pid/cgroup")" = "$(sort /proc/self/cgroup)" ]
 	nsinit kill "$ID" KILL
-	wait_until 5 sh -c "[ ! -e /proc/$pid ] || grep -q '^State:.Z' /proc/$pid/status"
+	wait_until 20 sh -c "[ ! -e /proc/$pid ] || grep -q '^State:.Z' /proc/$pid/status"
 	nsinit delete "$ID"
 	spec_make '.linux.resources.pids = {limit: 7}' >spec.json
 	run nsinit --cgroup-manager disabled run --spec spec.json "$ID"
