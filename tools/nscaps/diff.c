@@ -64,8 +64,8 @@ static int read_side(const struct command_call *call, const char *text, struct k
 		return read_document(text, caps, err);
 	ret = target_open(call, text, &target, err);
 	if (!ret)
-		ret = kern_caps_process_read(target.dir, &process, caps, err);
-	close_keep_errno(target.dir);
+		ret = kern_caps_process_read(target.process.proc, &process, caps, err);
+	target_close(&target);
 	return ret;
 }
 

@@ -134,7 +134,7 @@ static void add_json(const struct shown *shown)
 static int show_one(struct shown *shown, int dir, struct err *err)
 {
 	if (kern_caps_process_read(dir, &shown->process, &shown->caps, err)) {
-		err_object(err, "/proc/%d/status", (int)shown->target->pid);
+		err_object(err, "/proc/%d/status", (int)shown->target->process.pid);
 		return -1;
 	}
 	if (shown->json)
@@ -149,13 +149,13 @@ static int show_one(struct shown *shown, int dir, struct err *err)
 
 static int show_threads(struct shown *shown, struct err *err)
 {
-	int fd = openat(shown->target->dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(shown->target->process.proc, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	auto_closedir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	int number;
 
 	if (!dir)
-		return err_system(err, "open", "/proc/%d/task", (int)shown->target->pid);
+		return err_system(err, "open", "/proc/%d/task", (int)shown->target->process.pid);
 	while ((entry = readdir(dir))) {
 		struct err gone = { 0 };
 		auto_close int task = -1;
@@ -182,8 +182,8 @@ static int show_target(const struct command_call *call, const char *text, struct
 	if (!ret && shown->has_securebits)
 		ret = kern_securebits_get(&shown->securebits, err);
 	if (!ret)
-		ret = shown->options->threads ? show_threads(shown, err) : show_one(shown, target.dir, err);
-	close_keep_errno(target.dir);
+		ret = shown->options->threads ? show_threads(shown, err) : show_one(shown, target.process.proc, err);
+	target_close(&target);
 	return ret;
 }
 

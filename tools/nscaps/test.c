@@ -37,8 +37,8 @@ static int test(const struct command_call *call, const struct test_options *opti
 		return -1;
 	ret = target_open(call, operands->count > 1 ? operands->items[1] : NULL, &target, err);
 	if (!ret)
-		ret = kern_caps_process_read(target.dir, &process, &caps, err);
-	close_keep_errno(target.dir);
+		ret = kern_caps_process_read(target.process.proc, &process, &caps, err);
+	target_close(&target);
 	if (ret)
 		return -1;
 	switch (options->set) {

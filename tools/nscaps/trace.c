@@ -172,7 +172,7 @@ static int list_processes(const struct command_call *call, const struct target *
 			       -1 :
 			       0;
 	list->pids = arena_alloc(arena, sizeof(*list->pids));
-	list->pids[0] = target->pid;
+	list->pids[0] = target->process.pid;
 	list->count = 1;
 	return 0;
 }
@@ -184,24 +184,23 @@ static int trace_target(const struct command_call *call, struct trace *trace, co
 	struct kern_caps_process process = { 0 };
 	struct kern_caps caps;
 	struct target target;
-	auto_close int pidfd = -1;
 	int ret = target_open(call, text, &target, err);
 
-	if (ret && err->kind == ERR_NOT_FOUND && !target_is_process(text)) {
+	if (ret && err->kind == ERR_NOT_FOUND && !run_find_is_process(text)) {
 		err->hint[0] = '\0';
 		err_hint(err, "a command to trace stands behind --: nscaps trace -- %.200s", text);
 	}
-	if (!ret) {
-		pidfd = kern_pidfd_open(target.pid, err);
-		ret = pidfd < 0 || kern_caps_process_read(target.dir, &process, &caps, err) ||
+	if (!ret && target.process.pidfd < 0)
+		ret = err_set(err, ERR_USAGE, "", "%s is a thread, not a process", text);
+	if (!ret)
+		ret = kern_caps_process_read(target.process.proc, &process, &caps, err) ||
 				      list_processes(call, &target, arena, &list, err) ?
 			      -1 :
 			      0;
-	}
 	trace->root = process.uid == 0;
 	if (!ret)
-		ret = watch_target(trace, &list, pidfd, err);
-	close_keep_errno(target.dir);
+		ret = watch_target(trace, &list, target.process.pidfd, err);
+	target_close(&target);
 	arena_free(arena);
 	return ret;
 }
