@@ -32,10 +32,10 @@ man_clean() {
 
 # run_command AS COMMAND: its output in $said.
 run_command() {
-	local as=()
-	[ "$1" = '#' ] || as=(as_user)
+	local other=()
+	[ "$1" = '#' ] || other=(as_user)
 	# To a file: a detached container keeps its standard output open.
-	PATH=$FILE_DIR/bin:$PATH "${as[@]}" bash -o pipefail -c "$2" >"$TEST_DIR/said" 2>&1 </dev/null 3>&-
+	PATH=$FILE_DIR/bin:$PATH "${other[@]}" bash -o pipefail -c "$2" >"$TEST_DIR/said" 2>&1 </dev/null 3>&-
 	local status=$?
 	said=$(<"$TEST_DIR/said")
 	return $status
@@ -43,14 +43,14 @@ run_command() {
 
 # expect_lines SHOWN: what was said, line by line.
 expect_lines() {
-	local shown said_lines i
-	mapfile -t shown <<<"$1"
+	local expected said_lines i
+	mapfile -t expected <<<"$1"
 	mapfile -t said_lines <<<"$(sed -E 's/ +/ /g; s/^ //' <<<"$said")"
-	[ ${#shown[@]} -eq ${#said_lines[@]} ] || return 1
-	for i in "${!shown[@]}"; do
-		shown[i]=$(sed -e 's/[][()*?\\]/\\&/g' -e 's/ *\.\.\. */*/g' -e 's/  */ /g; s/^ //' <<<"${shown[i]}")
+	[ ${#expected[@]} -eq ${#said_lines[@]} ] || return 1
+	for i in "${!expected[@]}"; do
+		expected[i]=$(sed -e 's/[][()*?\\]/\\&/g' -e 's/ *\.\.\. */*/g' -e 's/  */ /g; s/^ //' <<<"${expected[i]}")
 		# shellcheck disable=SC2053 # a pattern
-		[[ ${said_lines[i]} == ${shown[i]} ]] || return 1
+		[[ ${said_lines[i]} == ${expected[i]} ]] || return 1
 	done
 }
 
@@ -90,7 +90,7 @@ run_page() {
 		.Pa*) read -r _ file _ <<<"$line" ;;
 		.Bd*) display=${part:+new} ;;
 		.Ed) finish_command && display='' || return 1 ;;
-		{) [[ $display == new ]] && display=file && : >"$file" ;;&
+		'{') [[ $display == new ]] && display='file' && : >"$file" ;;&
 		*) case $display in
 			file) printf '%s\n' "${line//1000/4321}" >>"$file" ;;
 			new | commands) display=commands && command_line "$line" || return 1 ;;

@@ -145,7 +145,10 @@ static const struct {
 	{ { .ambient = "-kill" }, { ALL, 33, 33, 33, 33 }, false, { ALL, 1, 33, 1, 1 } },
 	{ { .inheritable = "none" }, { ALL, 33, 33, 33, 33 }, false, { ALL, 0, 0, 0, 0 } },
 	{ { .inheritable = "all" }, { ALL, ALL, 0, ALL, 0 }, true, { ALL, ALL, ALL, ALL, 0 } },
-	{ { .bounding = "none", .inheritable = "kill" }, { ALL, ALL, 0, ALL, 0 }, true, { 0, BIT(5), BIT(5), BIT(5), 0 } },
+	{ { .bounding = "none", .inheritable = "kill" },
+	  { ALL, ALL, 0, ALL, 0 },
+	  true,
+	  { 0, BIT(5), BIT(5), BIT(5), 0 } },
 	{ { .keep = "kill", .bounding = "+chown" }, { ALL, ALL, 0, ALL, 0 }, true, { 33, 33, 0, 33, 0 } },
 };
 

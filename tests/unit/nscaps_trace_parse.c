@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The text of a trace_pipe, as kernels 6.18 and 6.1 write it, and as a process that is traced would like to forge it. */
+/* The text of a trace_pipe, as kernels 6.18 and 6.1 write it, and as a traced process would like to forge it. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,7 +94,8 @@ Test(trace_parse, lines)
 
 Test(trace_parse, lost_events_are_counted)
 {
-	static const char text[] = "CPU:1 [LOST 5 EVENTS]\nCPU:0 [LOST 18446744073709551610 EVENTS]\nx [LOST 9 EVENTS]\n";
+	static const char text[] = "CPU:1 [LOST 5 EVENTS]\nCPU:0 [LOST 18446744073709551610 EVENTS]\n"
+				   "x [LOST 9 EVENTS]\n";
 	auto_strbuf struct strbuf got = { 0 };
 	struct trace_sink sink = { .check = collect, .data = &got };
 	struct trace_parse parse = { 0 };

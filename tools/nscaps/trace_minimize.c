@@ -49,8 +49,8 @@ static int try_each(struct rerun *rerun, int status, uint64_t *set, struct err *
 		return -1;
 	if (got != status) {
 		err_set(err, ERR_STATE, "--minimize",
-			"the command ends with status %d when it is run again with the same capabilities, not with %d", got,
-			status);
+			"the command ends with status %d when it is run again with the same capabilities, not %d",
+			got, status);
 		return err_hint(err, "it must do the same each time it is run");
 	}
 	for (uint64_t rest = needed; rest; rest &= rest - 1) {

@@ -131,9 +131,30 @@ hint: a target is the number of a process or the id of a container; nsinit list 
 	expect_text "$ID: container does not exist"
 }
 
+@test "show, trace: a container that has stopped, and a process that has its number now" {
+	needs_root
+	container_start
+	sleeper --keep kill
+	jq --argjson pid "$PID" '.pid = $pid' "$STATE/$ID/state.json" >other.json
+	nsinit kill "$ID" KILL
+	wait_until 60 has_status "$ID" stopped
+	cp other.json "$STATE/$ID/state.json"
+	local arguments
+	for arguments in "show $ID" "show --threads $ID"; do
+		# shellcheck disable=SC2086 # words
+		run -1 "$NSCAPS" --root "$STATE" $arguments
+		expect_output "nscaps: $ID: container not running"
+	done
+	run -2 "$NSCAPS" --root "$STATE" test kill "$ID"
+	run -125 "$NSCAPS" --root "$STATE" trace --duration 1ms "$ID"
+	expect_output "nscaps: $ID: container not running"
+	nsinit delete --force "$ID"
+	kill -0 "$PID"
+}
+
 @test "show: what is no target" {
 	local pid
-	pid=$(sh -c 'echo $$')
+	pid=$(</proc/sys/kernel/pid_max) # the first that none can have
 	run -1 "$NSCAPS" show "$pid"
 	expect_output "nscaps: there is no process $pid"
 	run -2 "$NSCAPS" show 99999999999

@@ -125,7 +125,7 @@ run_with() {
 	run_with "$caps" sh program
 	# What is not the same each time has no smallest set.
 	run -125 "$NSCAPS" trace --minimize -- mknod once c 1 3
-	expect_text "--minimize: the command ends with status 1 when it is run again with the same capabilities, not with 0"
+	expect_text "--minimize: the command ends with status 1 when it is run again with the same capabilities, not 0"
 }
 
 @test "trace: --json is a container's process.capabilities" {
