@@ -119,6 +119,8 @@ static int diff_command(struct command_call *call, struct err *err)
 
 	if (read)
 		return read < 0 ? -1 : 0;
+	if (!strcmp(operands.items[0], "-") && !strcmp(operands.items[1], "-"))
+		return err_set(err, ERR_USAGE, "", "diff: standard input is one of the two, not both");
 	for (int i = 0; i < 2; i++)
 		if (read_side(call, operands.items[i], &sides[i], err))
 			return -1;

@@ -187,6 +187,9 @@ static int work_on(struct work *work, char *const *paths, struct err *err)
 
 	if (!*paths)
 		return err_set(err, ERR_USAGE, "", "file: no path is given");
+	for (char *const *path = paths; *path; path++)
+		if (work->action != GET && file_walk_check(&walk, *path, err))
+			return -1;
 	work->json = work->options->json ? json_array() : NULL;
 	for (; !ret && *paths; paths++)
 		ret = file_walk(&walk, *paths, err);

@@ -86,17 +86,34 @@ static int walk_directory(const struct file_walk *walk, const struct level *leve
 	return ret;
 }
 
-int file_walk(const struct file_walk *walk, const char *path, struct err *err)
+static int open_named(const struct file_walk *walk, const char *path, struct stat *st, struct err *err)
 {
 	auto_close int file = open(path, O_PATH | O_CLOEXEC);
-	struct stat st;
 
-	if (file < 0 || fstat(file, &st))
+	if (file < 0 || fstat(file, st))
 		return err_system(err, "open", "%s", path);
+	if (S_ISREG(st->st_mode) || (S_ISDIR(st->st_mode) && walk->recursive))
+		return take_fd(&file);
+	err_set(err, ERR_USAGE, "", "%.400s is not a regular file: only those have capabilities", path);
+	return S_ISDIR(st->st_mode) ? err_hint(err, "--recursive takes the files below a directory") : -1;
+}
+
+int file_walk_check(const struct file_walk *walk, const char *path, struct err *err)
+{
+	struct stat st;
+	auto_close int file = open_named(walk, path, &st, err);
+
+	return file < 0 ? -1 : 0;
+}
+
+int file_walk(const struct file_walk *walk, const char *path, struct err *err)
+{
+	struct stat st;
+	auto_close int file = open_named(walk, path, &st, err);
+
+	if (file < 0)
+		return -1;
 	if (S_ISREG(st.st_mode))
 		return walk->visit(walk->data, file, path, err);
-	if (S_ISDIR(st.st_mode) && walk->recursive)
-		return walk_directory(walk, &(struct level){ file, path, st.st_dev, 0 }, err);
-	err_set(err, ERR_USAGE, "", "%.400s is not a regular file: only those have capabilities", path);
-	return S_ISDIR(st.st_mode) ? err_hint(err, "--recursive takes the files below a directory") : -1;
+	return walk_directory(walk, &(struct level){ file, path, st.st_dev, 0 }, err);
 }

@@ -16,9 +16,12 @@ struct file_walk {
 
 /*
  * A symbolic link that is named is followed, one found below is not. What is
- * named and no regular file is an error, unless it is a directory and the walk recursive. A
- * directory that cannot be read ends the walk.
+ * named and no regular file is an error, unless it is a directory and the
+ * walk recursive. A directory that cannot be read ends the walk.
  */
 int file_walk(const struct file_walk *walk, const char *path, struct err *err);
+
+/* The errors that file_walk() would have with the path itself: of several, before the first is changed. */
+int file_walk_check(const struct file_walk *walk, const char *path, struct err *err);
 
 #endif

@@ -87,6 +87,13 @@ static const char *nearest(const char *text)
 	return found;
 }
 
+static bool is_number(const char *text)
+{
+	if (!strncasecmp(text, "cap_", 4))
+		text += 4;
+	return *text && !text[strspn(text, "0123456789")];
+}
+
 int set_parse_one(const char *what, const char *text, struct err *err)
 {
 	int number = kern_caps_number(text);
@@ -99,6 +106,8 @@ int set_parse_one(const char *what, const char *text, struct err *err)
 		return err_hint(err, "its last capability is %u", kern_caps_last());
 	}
 	err_set(err, ERR_USAGE, "", "%s: expected a capability, found \"%.64s\"", what, text);
+	if (is_number(text))
+		return err_hint(err, "the last that this kernel has is number %u", kern_caps_last());
 	near = nearest(text);
 	return near ? err_hint(err, "did you mean %s?", near) : err_hint(err, "nscaps list shows them");
 }

@@ -186,7 +186,8 @@ static int trace_target(const struct command_call *call, struct trace *trace, co
 	struct target target;
 	int ret = target_open(call, text, &target, err);
 
-	if (ret && err->kind == ERR_NOT_FOUND && !run_find_is_process(text)) {
+	/* What was meant is a command rather than the id of a container, such as "/bin/true". */
+	if (ret && (err->kind == ERR_NOT_FOUND || err->kind == ERR_USAGE) && !run_find_is_process(text)) {
 		err->hint[0] = '\0';
 		err_hint(err, "a command to trace stands behind --: nscaps trace -- %.200s", text);
 	}
@@ -210,6 +211,7 @@ static int trace_target(const struct command_call *call, struct trace *trace, co
 static int print(struct trace *trace, struct err *err)
 {
 	struct json *json = NULL;
+	struct err failed = { 0 };
 
 	if (trace->sink.lost)
 		log_warning("%llu checks went by faster than they were read: the set may be too small",
@@ -225,7 +227,10 @@ static int print(struct trace *trace, struct err *err)
 	if (json)
 		rows_print_json(json, true);
 	json_free(json);
-	return rows_flush(err);
+	if (trace->output < 0 || rows_flush(&failed) == 0)
+		return rows_flush(err);
+	errno = failed.errnum;
+	return err_system(err, "write", "%s", trace->options->output);
 }
 
 static int check_options(const struct trace_options *options, const struct option_operands *operands,
@@ -239,6 +244,8 @@ static int check_options(const struct trace_options *options, const struct optio
 		return err_set(err, ERR_USAGE, "", "--minimize goes with a command, which can be run again");
 	if (operands->dashes == 0 || operands->count == 1)
 		return 0;
+	if (operands->dashes > 0)
+		return err_set(err, ERR_USAGE, "", "trace: a TARGET or a command, not both");
 	err_set(err, ERR_USAGE, "", "trace: unexpected \"%.200s\"", operands->items[1]);
 	return err_hint(err, "a command stands behind --: nscaps trace -- COMMAND");
 }

@@ -144,6 +144,12 @@ hint: --recursive takes the files below a directory"
 	expect_output "nscaps: /dev/null is not a regular file: only those have capabilities"
 	run -1 "$NSCAPS" file set chown nothing
 	expect_output "nscaps: open nothing: No such file or directory"
+	# One of several: none is changed.
+	run -1 "$NSCAPS" file set chown file nothing
+	expect_output "nscaps: open nothing: No such file or directory"
+	run -2 "$NSCAPS" file remove file .
+	expect_text ". is not a regular file"
+	[ "$(getcap file)" = "file cap_kill=ep" ]
 	run -1 "$NSCAPS" run --drop setfcap "$NSCAPS" file set chown file
 	expect_text "nscaps: setxattr file: Operation not permitted" "needs CAP_SETFCAP"
 	run -1 "$NSCAPS" run --drop setfcap "$NSCAPS" file remove file

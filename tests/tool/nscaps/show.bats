@@ -261,6 +261,8 @@ hint: a target is the number of a process or the id of a container; nsinit list 
 	expect_text "is not a container's spec: it has no \"process\" (other.json"
 	run -2 "$NSCAPS" diff nothing.json "$PID"
 	expect_text "read nothing.json: No such file or directory"
+	run -2 "$NSCAPS" diff - - <spec.json
+	expect_text "diff: standard input is one of the two, not both"
 	run -2 "$NSCAPS" diff "$PID"
 }
 

@@ -169,6 +169,8 @@ run_with() {
 	run -143 "$NSCAPS" trace -- sh -c 'kill -TERM $$'
 	run -127 "$NSCAPS" trace -- nstools-nothing
 	expect_output "nscaps: execute nstools-nothing: No such file or directory"
+	run -125 "$NSCAPS" trace --output /dev/full -- true
+	expect_output "nscaps: write /dev/full: No space left on device"
 	run -126 "$NSCAPS" trace -- ./file
 	expect_text "execute ./file: Permission denied"
 	printf 'no program' >bad && chmod 755 bad
@@ -326,6 +328,10 @@ hint: the kernel filters by process ids of the host: trace from there"
 	run -125 "$NSCAPS" trace nstools-nothing
 	expect_output "nscaps: nstools-nothing: container does not exist
 hint: a command to trace stands behind --: nscaps trace -- nstools-nothing"
+	run -125 "$NSCAPS" trace 1 -- true
+	expect_output "nscaps: trace: a TARGET or a command, not both"
+	run -125 "$NSCAPS" trace /bin/true
+	expect_text "stands behind --: nscaps trace -- /bin/true"
 	run -125 "$NSCAPS" trace 1 2
 	expect_text "trace: unexpected \"2\"" "stands behind --"
 	run -125 "$NSCAPS" trace --minimize 1
