@@ -94,38 +94,6 @@ static void add_clean(struct strbuf *line, const char *text)
 	}
 }
 
-/* Bytes of the character at p in UTF-8 (RFC 3629); 0: it is none. */
-static size_t character_size(const unsigned char *p)
-{
-	size_t size = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < size; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	/* longer than need be, surrogates, above U+10FFFF */
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) || (*p == 0xf0 && p[1] < 0x90) ||
-	    (*p == 0xf4 && p[1] >= 0x90))
-		return 0;
-	return size;
-}
-
-/* JSON is UTF-8, paths and arguments are bytes: a reader must not fail on them. */
-static void set_text(struct json *entry, const char *name, const char *text)
-{
-	auto_strbuf struct strbuf valid = { 0 };
-
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		size_t size = character_size(p);
-
-		if (size)
-			strbuf_add(&valid, (const char *)p, size);
-		else
-			strbuf_puts(&valid, "\xef\xbf\xbd");
-		p += size ? size : 1;
-	}
-	json_set_string(entry, name, valid.text ? valid.text : "");
-}
-
 /* One line to the log file, in its format. */
 static void to_file(enum log_level level, const char *message, const char *hint)
 {
@@ -137,12 +105,12 @@ static void to_file(enum log_level level, const char *message, const char *hint)
 		struct json *entry = json_object();
 
 		json_set_string(entry, "level", level_names[level]);
-		set_text(entry, "msg", message);
+		json_set_text(entry, "msg", message);
 		json_set_string(entry, "time", now);
 		if (*log_state.subject)
 			json_set_string(entry, "id", log_state.subject);
 		if (hint && *hint)
-			set_text(entry, "hint", hint);
+			json_set_text(entry, "hint", hint);
 		json_print(entry, false, &line);
 		json_free(entry);
 		strbuf_puts(&line, "\n");

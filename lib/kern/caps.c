@@ -169,6 +169,17 @@ int kern_caps_settle(struct err *err)
 	return set_three(&caps) < 0 ? err_system(err, "capset", "own capabilities") : 0;
 }
 
+int kern_caps_lower(uint64_t keep, struct err *err)
+{
+	struct kern_caps caps;
+
+	if (get_three(&caps, err) < 0)
+		return -1;
+	caps.permitted &= keep;
+	caps.effective &= keep;
+	return set_three(&caps) < 0 ? err_system(err, "capset", "own capabilities") : 0;
+}
+
 /* The first capability of a set, for messages. */
 static const char *first_of(uint64_t set, char *buf, size_t size)
 {
@@ -249,7 +260,8 @@ int kern_caps_apply(const struct kern_caps *caps, struct err *err)
 	/* Those that it does not know the kernel passes over; the others it checks itself. */
 	if (check_permitted(caps, kern_caps_all(), err) < 0 || check_sets(caps, err) < 0)
 		return -1;
-	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+	/* Locked (SECBIT_KEEP_CAPS_LOCKED) and off is as it shall be. */
+	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0 && prctl(PR_GET_KEEPCAPS, 0, 0, 0, 0) != 0)
 		return err_system(err, "prctl", "PR_SET_KEEPCAPS");
 	if (set_three(caps) < 0)
 		return explain_refusal(caps, err);

@@ -76,11 +76,22 @@ _nstools_signals() { # the text so far
 	mapfile -t COMPREPLY < <(compgen -W "$names" -- "$1")
 }
 
+# Capabilities, behind what stands before the last "," or sign; as capitals or without CAP_, as typed.
+_nstools_capabilities() { # the text so far
+	local before=${1%"${1##*[,+-]}"} names
+	names=$("$program" list --quiet 2>/dev/null)
+	[[ ${1##*[,+-]} == [A-Z]* ]] || names=$(tr '[:upper:]' '[:lower:]' <<<"all ${names//CAP_/}")
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$names" -- "${1##*[,+-]}")
+}
+
 # What may stand for an argument, by what --help calls it: "DIR", "text|json", "private|host|PATH", "[BOOL]".
 _nstools_argument() { # its name, the text so far
 	local word words=() choices=()
 	case $1 in
 	*SIGNAL*) _nstools_signals "$2" ;;
+	SET) _nstools_capabilities "$2" ;;
+	USER*) mapfile -t COMPREPLY < <(compgen -u -- "$2") ;;
+	GROUP*) mapfile -t COMPREPLY < <(compgen -g -- "$2") ;;
 	'[BOOL]') words=(true false) ;;
 	DIR* | *UPPER*) _nstools_files -d "$2" ;;
 	*FILE* | *PATH* | SOURCE* | DEVICE*) _nstools_files -f "$2" ;;
@@ -90,6 +101,14 @@ _nstools_argument() { # its name, the text so far
 		[[ $word == *[A-Z:]* ]] || words+=("$word")
 	done
 	[[ ${#words[@]} -eq 0 ]] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "${words[*]}" -- "$2")
+}
+
+# nsinit knows the containers of all programs.
+_nstools_containers() { # program and its own options
+	local nsinit=$1
+	shift
+	[[ ${nsinit##*/} == nsinit ]] || nsinit=nsinit
+	mapfile -t COMPREPLY < <(compgen -W "$("$nsinit" "$@" list --quiet 2>/dev/null)" -- "$_nstools_word")
 }
 
 # The n-th operand by the command's synopsis, "[OPTIONS] ID [SIGNAL]" or "[ID] [-- COMMAND [ARGUMENT...]]".
@@ -102,7 +121,16 @@ _nstools_operand() { # synopsis, n, program and its own options
 	[[ $kind || ! ${kinds[*]} || ${kinds[-1]} != *...* ]] || kind=${kinds[-1]}
 	case $kind in
 	*SIGNAL*) _nstools_signals "$_nstools_word" ;;
-	*ID*) mapfile -t COMPREPLY < <(compgen -W "$("$@" list --quiet 2>/dev/null)" -- "$_nstools_word") ;;
+	SET*) _nstools_capabilities "$_nstools_word" ;;
+	'[CAPABILITIES]')
+		_nstools_files -f "$_nstools_word"
+		kinds=("${COMPREPLY[@]}")
+		_nstools_capabilities "$_nstools_word"
+		COMPREPLY+=("${kinds[@]}")
+		;;
+	'get|set|remove') mapfile -t COMPREPLY < <(compgen -W "${kind//|/ }" -- "$_nstools_word") ;;
+	FIRST | SECOND | *PATH*) _nstools_files -f "$_nstools_word" ;;
+	*ID* | *TARGET*) _nstools_containers "$@" ;;
 	*COMMAND* | *ARGUMENT* | *FILE*) _nstools_files -f "$_nstools_word" ;;
 	esac
 }
