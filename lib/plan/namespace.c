@@ -275,7 +275,15 @@ void plan_namespace_sysctl(struct builder *b)
 {
 	const struct spec_pairs *pairs = &b->spec->linux_.sysctl;
 
-	for (size_t i = 0; i < pairs->count; i++)
-		plan_add(b, STEP_SYSCTL, STEP_CHILD, plan_text(b, "/linux/sysctl/%s", pairs->items[i].key))
+	for (size_t i = 0; i < pairs->count; i++) {
+		char *name = arena_strdup(b->arena, pairs->items[i].key);
+		char *slash;
+
+		spec_sysctl_name(name);
+		slash = strchr(name, '/'); /* an interface's dot, as in eth0.100: there is one at most */
+		plan_add(b, STEP_SYSCTL, STEP_CHILD,
+			 slash ? plan_text(b, "/linux/sysctl/%.*s~1%s", (int)(slash - name), name, slash + 1) :
+				 plan_text(b, "/linux/sysctl/%s", name))
 			->pair = &pairs->items[i];
+	}
 }

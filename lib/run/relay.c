@@ -17,10 +17,6 @@
 #include "run/relay.h"
 #include "run/signals.h"
 
-/* Everything but what is ours: faults, stops by the terminal, our children, a closed pipe. */
-static const int not_passed_on[] = { SIGSEGV, SIGBUS,  SIGFPE,	SIGILL, SIGTRAP, SIGABRT, SIGSYS,
-				     SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
-
 /* One direction: what was read and not yet written. */
 struct flow {
 	int from, to;
@@ -45,9 +41,7 @@ static int open_signals(struct err *err)
 	sigset_t set;
 	int fd;
 
-	sigfillset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(not_passed_on); i++)
-		sigdelset(&set, not_passed_on[i]);
+	signals_passed_on(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? err_system(err, "signalfd", "signals to pass on") : fd;

@@ -14,6 +14,17 @@
 #include "base/file.h"
 #include "run/signals.h"
 
+/* Faults, stops by the terminal and a closed pipe are ours; everything else is meant for what we start. */
+static const int not_passed_on[] = { SIGSEGV, SIGBUS,  SIGFPE,	SIGILL, SIGTRAP, SIGABRT, SIGSYS,
+				     SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
+
+void signals_passed_on(sigset_t *set)
+{
+	sigfillset(set);
+	for (size_t i = 0; i < ARRAY_SIZE(not_passed_on); i++)
+		sigdelset(set, not_passed_on[i]);
+}
+
 static void interrupting(sigset_t *set)
 {
 	sigemptyset(set);
@@ -39,7 +50,7 @@ void signals_block(struct signals *signals)
 {
 	sigset_t set;
 
-	interrupting(&set);
+	signals_passed_on(&set);
 	sigprocmask(SIG_BLOCK, &set, &signals->caller);
 	signals->ignored = ignored_now();
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, &signals->child);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ctrl-C while a container is set up must undo what was done. SIGINT, SIGTERM,
- * SIGHUP and SIGQUIT are blocked from before the first step, and looked at only
- * where the runtime waits; there they turn into an error like any other.
+ * Ctrl-C while a container is set up must undo what was done. Signals are
+ * blocked from before the first step. SIGINT, SIGTERM, SIGHUP and SIGQUIT are
+ * looked at where the runtime waits; there they turn into an error like any
+ * other. The rest stays pending: run/relay.h passes it on to the process, and
+ * without it the caller gets it once the container is made.
  * A caller that ignores SIGCHLD would have our children vanish, and their
  * statuses with them: it has its default meanwhile.
  */
@@ -22,6 +24,8 @@ struct signals {
 	int fd;          /* signalfd(2) of those blocked, made when first waited for; 0: none */
 };
 
+/* What a runtime in the foreground passes on to the process. */
+void signals_passed_on(sigset_t *set);
 void signals_block(struct signals *signals);
 /* Back to the mask there was: what came meanwhile is delivered now. */
 void signals_restore(struct signals *signals);

@@ -22,6 +22,8 @@ bool spec_interface_template_is_valid(const char *name);
  * is the enum spec_namespace_kind that it belongs to, -1 where setting it would change the host. -1: no name.
  */
 int spec_sysctl_path(char *key, int *owner);
+/* A path as the name that people write, in place: "net/ipv4/conf/eth0.100" is "net.ipv4.conf.eth0/100". */
+void spec_sysctl_name(char *path);
 /* The owner of one that is a path already. */
 int spec_sysctl_owner(const char *path);
 /* Edit distance between two names, at most `limit` + 1. */

@@ -36,9 +36,13 @@ static const struct {
  * are dots. */
 static void to_path(char *key)
 {
-	if (key[strcspn(key, "./")] != '.')
-		return;
-	for (char *p = key; *p; p++)
+	if (key[strcspn(key, "./")] == '.')
+		spec_sysctl_name(key);
+}
+
+void spec_sysctl_name(char *path)
+{
+	for (char *p = path; *p; p++)
 		*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
 }
 

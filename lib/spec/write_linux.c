@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The writer's "linux" and "nsinit". */
+#include "base/cleanup.h"
 #include "base/json.h"
+#include "base/memory.h"
+#include "spec/check.h"
 #include "spec/names.h"
 #include "spec/parts.h"
 #include "spec/spec.h"
@@ -16,6 +19,18 @@ static void write_namespace(struct json *object, struct json **array, const stru
 	item = json_add_object(*array);
 	json_set_string(item, "type", spec_names_of(&spec_names_namespace, kind));
 	json_set_string(item, "path", namespaces[kind].path);
+}
+
+static void write_sysctl(struct json *object, const struct spec_pairs *sysctl)
+{
+	struct json *member = sysctl->count ? json_set_object(object, "sysctl") : NULL;
+
+	for (size_t i = 0; i < sysctl->count; i++) {
+		auto_free char *name = memory_strdup(sysctl->items[i].key);
+
+		spec_sysctl_name(name);
+		json_set_string(member, name, sysctl->items[i].value);
+	}
 }
 
 /* In the order they were listed, so that messages about the written spec point at the same places. */
@@ -139,7 +154,7 @@ void spec_linux_write(struct json *config, const struct spec_linux *linux_)
 	if (linux_->resources.given)
 		json_set(object, "resources", spec_write_resources(&linux_->resources));
 	write_intel_rdt(object, &linux_->intel_rdt);
-	spec_pairs_write(object, "sysctl", &linux_->sysctl);
+	write_sysctl(object, &linux_->sysctl);
 	spec_seccomp_write(object, &linux_->seccomp);
 	write_rest(object, linux_);
 }

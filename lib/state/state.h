@@ -18,7 +18,7 @@
 struct arena;
 struct err;
 
-#define STATE_ID_MAX 1024
+#define STATE_ID_MAX 255 /* it is the name of a directory */
 /* Compiled filters, shared by all containers; root's alone. */
 #define STATE_SECCOMP_CACHE "/run/nsinit-seccomp"
 

@@ -135,7 +135,7 @@ static const struct describe_case isolation_cases[] = {
 	{ "--net-device eth0:up%d --net-device eth1", "/linux/netDevices",
 	  "{\"eth0\":{\"name\":\"up%d\"},\"eth1\":{}}" },
 	{ "--sysctl net.ipv4.ip_forward=1 --sysctl kernel.hostname=x", "/linux/sysctl",
-	  "{\"net/ipv4/ip_forward\":\"1\",\"kernel/hostname\":\"x\"}" },
+	  "{\"net.ipv4.ip_forward\":\"1\",\"kernel.hostname\":\"x\"}" },
 	{ "--annotation a=2 --annotation b.c=", "/annotations", "{\"a\":\"2\",\"b.c\":\"\"}" },
 };
 

@@ -270,3 +270,35 @@ says() {
 	expect_no_text active$'\n'
 	[ "$status" -ne 0 ]
 }
+
+# No group of ours is left in any hierarchy.
+groups_gone() { ! cgroup_mounts | while read -r mount; do [ ! -d "$mount/$CGROUP/$ID" ] || echo "$mount"; done | grep .; }
+
+@test "G5: a start that fails leaves no frozen and no populated group" {
+	local own='.linux.namespaces |= map(select(.type != "pid")) |
+		.mounts += [{destination: "/run", type: "bind", source: $dir, options: ["bind"]}]'
+	# its children have a session of their own, and no pid namespace ends them
+	run container_run "$own | .hooks.poststart = [{path: \"/bin/sh\",
+		args: [\"sh\", \"-c\", \"until [ -e $TEST_DIR/up ]; do sleep 0.02; done; exit 1\"]}]" \
+		sh -c 'for i in 1 2 3; do setsid sleep 300 & echo $! >>/run/pids; done; echo >/run/up; wait'
+	expect_status 125
+	expect_text "/hooks/poststart/0"
+	[ "$(wc -l <pids)" -eq 3 ]
+	for pid in $(cat pids); do [ ! -d "/proc/$pid" ] || grep -q '^State:.Z' "/proc/$pid/status"; done
+	groups_gone
+	# before the program runs: each hook, a program that is not there
+	for hook in prestart createRuntime createContainer startContainer; do
+		run container_run "$own | .hooks.$hook = [{path: \"/bin/false\"}]" true
+		expect_status 125
+		groups_gone
+	done
+	run -127 container_run "$own" /no/such/program
+	groups_gone
+	# a paused one cannot be started, and goes with --force
+	container_spec "$own" true
+	nsinit create --spec "$ID.json" "$ID" </dev/null >out 2>&1 3>&-
+	nsinit pause "$ID" || { nsinit delete --force "$ID"; skip_because "no freezer"; }
+	run -1 nsinit start "$ID"
+	run -0 nsinit delete --force "$ID"
+	groups_gone
+}

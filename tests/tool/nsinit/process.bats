@@ -287,6 +287,22 @@ keep_start() {
 	done
 }
 
+@test "signals: one that comes while the container is set up is kept for the program" {
+	# pid 1 of a pid namespace without a handler does not feel it
+	for signal in USR1 USR2 ALRM WINCH CONT; do
+		run -7 container_run "$(jq -nr --arg signal "$signal" '".hooks.createRuntime = [{path: \"/bin/sh\",
+			args: [\"sh\", \"-c\", \"kill -\($signal) $PPID\"]}]"')" sh -c 'exit 7'
+	done
+	# without a foreground the caller gets it once the container is there
+	container_spec '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "kill -USR1 $PPID"]}]'
+	status=0
+	"$NSINIT" --root "$STATE" create --spec "$TEST_DIR/$ID.json" "$ID" </dev/null >"$TEST_DIR/out" 2>&1 3>&- || status=$?
+	expect_status 138
+	run -0 nsinit state "$ID"
+	[ "$(jq -r .status <<<"$output")" = created ]
+	nsinit delete --force "$ID"
+}
+
 @test "signals: a signal that nsinit's caller ignores stays ignored" {
 	container_spec '.mounts += [{destination: "/run", type: "bind", source: $dir, options: ["bind"]}]' sh -c \
 		"trap 'exit 41' HUP; trap 'exit 42' TERM; echo >/run/up; while :; do sleep 0.02; done"

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# The host before and after tests: sourced by tests/tool/helper.bash for each bats file, and by tests/run for all.
+
+# The mount points of every cgroup hierarchy.
+cgroup_mounts() { awk '{ split($0, part, " - "); if (part[2] ~ /^cgroup2? /) print $5 }' /proc/self/mountinfo; }
+
+# host_snapshot FILE: one line for each thing that a test could leave behind. Mount ids are left out, since they
+# may be used again.
+host_snapshot() {
+	{
+		sed -E 's/^[0-9]+ [0-9]+ /mount /' /proc/self/mountinfo
+		cgroup_mounts | while read -r mount; do
+			# What others keep in their own groups changes all the time: below the first level only names of ours.
+			find "$mount" -mindepth 1 -type d -printf "%d cgroup $mount/%P\n" 2>/dev/null
+		done | sed -nE -e 's/^1 //p' -e '/nsinit|nstools|\/t[0-9]+-[0-9]/s/^[0-9]+ cgroup/cgroup/p' |
+			grep -vE '/[^/]+\.(slice|scope|service|mount|socket)(/|$)' || :
+		ip -o link show | sed -E 's/^[0-9]+: ([^:]+):.*/link \1/'
+		losetup --noheadings --list --output NAME,BACK-FILE 2>/dev/null | sed 's/^/loop /'
+		find /run/nsinit "${STATE:-/run/nsinit}" -mindepth 1 -maxdepth 1 -type d -printf 'state %p\n' 2>/dev/null
+		find /tmp /dev/shm -maxdepth 1 -name 'nsinit*' -printf 'temporary %p\n' 2>/dev/null
+		ipcs -m -q -s | awk '/^0x/ { print "ipc", $1, $2 }'
+		host_orphans
+	} | sort >"$1"
+}
+
+# The processes that tests left behind: what has become a child of our reaper (tests/tool/orphans.c), or without
+# one what lives in our directory.
+host_orphans() {
+	local pid children reaper=${NSTOOLS_REAPER-}
+	if [ -n "$reaper" ]; then
+		read -ra children <"/proc/$reaper/task/$reaper/children"
+		for pid in "${children[@]}"; do
+			[ "$pid" = "${NSTOOLS_REAPER_COMMAND-}" ] || grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null ||
+				echo "process $pid $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
+		done
+	else
+		for pid in /proc/[0-9]*; do
+			case $(readlink "$pid/root" 2>/dev/null):$(tr '\0' ' ' 2>/dev/null <"$pid/cmdline") in
+			"${FILE_DIR:-/no directory}"*:* | *:*nsinit*"${STATE:-/no directory}"*) echo "process ${pid#/proc/}" ;;
+			esac
+		done
+	fi
+}
+
+# host_compare BEFORE AFTER: fails when they differ. With NSTOOLS_SHARED_HOST=1 (others work on this machine at
+# the same time) what does not bear our name is only told.
+host_compare() {
+	local changes
+	cmp -s "$1" "$2" && return
+	changes=$(diff "$1" "$2" | grep '^[<>]' | sed -e 's/^>/left behind:/' -e 's/^</gone:/')
+	if [ -n "${NSTOOLS_SHARED_HOST-}" ]; then
+		grep -vE "$CGROUP|$FILE_DIR|process " <<<"$changes" | sed 's/^/# not ours? /' >&3 || :
+		changes=$(grep -E "$CGROUP|$FILE_DIR|process " <<<"$changes") || return 0
+	fi
+	printf '%s\n' "the host is not what it was:" "$changes" >&2
+	return 1
+}
