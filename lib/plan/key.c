@@ -166,3 +166,32 @@ const char *plan_key_controller(struct arena *arena, const char *name)
 {
 	return arena_printf(arena, "%.*s", (int)strcspn(name, "."), name);
 }
+
+/* Files of v1 that nothing of v2 says the same as, and what comes near. */
+const char *plan_key_v1_only(const char *name)
+{
+	static const char *const files[][2] = {
+		{ "memory.swappiness", "memory.swap.max limits swap" },
+		{ "memory.oom_control", "memory.oom.group kills all or none; wait --oom and events tell of it" },
+		{ "memory.use_hierarchy", "cgroup v2 is always hierarchical" },
+		{ "memory.kmem.limit_in_bytes", "memory.max counts the kernel's memory too" },
+		{ "memory.kmem.tcp.limit_in_bytes", "memory.max counts the buffers of TCP too" },
+		{ "memory.move_charge_at_immigrate", "memory stays with the group that took it" },
+		{ "cpu.rt_runtime_us", "cgroup v2 has no real-time bandwidth" },
+		{ "cpu.rt_period_us", "cgroup v2 has no real-time bandwidth" },
+		{ "cpuset.cpu_exclusive", "cpuset.cpus.partition comes near" },
+		{ "blkio.leaf_weight", "io.weight is that of the whole group" },
+		{ "net_cls.classid", "a filter by the group itself comes near: \"cgroup\" of nftables" },
+		{ "net_prio.ifpriomap", "a filter by the group itself comes near: \"cgroup\" of nftables" },
+		{ "devices.allow", "nscgroup devices" },
+		{ "devices.deny", "nscgroup devices" },
+		{ "devices.list", "nscgroup devices" },
+		{ "notify_on_release", "nscgroup wait and events tell when a group is empty" },
+		{ "tasks", "cgroup.threads" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (!strcmp(files[i][0], name))
+			return files[i][1];
+	return NULL;
+}

@@ -27,4 +27,7 @@ int plan_key_to_v1(const struct plan_key_context *context, const struct plan_key
 		   struct plan_key_writes *writes, struct err *err);
 /* The value in v2's form by v1's files; NULL where they are not there. */
 const char *plan_key_from_v1(const struct plan_key_context *context, const struct plan_key_use *use);
+/* Of a file of v1 that v2 has no equal of: what comes near; else NULL. */
+const char *plan_key_v1_only(const char *name);
+
 #endif

@@ -66,6 +66,13 @@ struct plan_key_context cgroup_key_context(struct cgroup_reader *reader)
 
 int cgroup_key_unknown(const char *key, struct err *err)
 {
+	const char *near = plan_key_v1_only(key);
+
+	if (near) {
+		err_set(err, ERR_UNSUPPORTED, "", "is a file of cgroup v1, which cgroup v2 has no equal of");
+		err_object(err, "%s", key);
+		return err_hint(err, "%s", near);
+	}
 	err_set(err, ERR_USAGE, "", "unknown key");
 	return err_object(err, "%s", key);
 }
