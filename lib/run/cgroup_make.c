@@ -162,7 +162,8 @@ static int make_all(struct run_cgroup *cgroup, const struct run_cgroup_make *mak
 		if (place->hierarchy->v2
 			    ? make_v2(cgroup, place, own, wanted, &failure)
 			    : make_place(cgroup, place, place->hierarchy->controllers, &failure)) {
-			if (!err_is_set(&first))
+			/* v2's is what a user can have been given. */
+			if (!err_is_set(&first) || place->hierarchy->v2)
 				first = failure;
 			if (may_lack(place, needed, &failure))
 				continue;

@@ -20,7 +20,12 @@ struct run_cgroup_watch {
 	/* v1's memory, v2's group; fd -1: no such */
 	struct kern_cgroup_events memory, unified;
 	int timer;
+	unsigned looks; /* v1 told an OOM: so many looks are left for the kill that follows, which it does not
+			   tell */
 };
+
+#define KILL_LOOKS 8 /* 10 ms, doubling: 2.5 s on a machine that is short of everything */
+#define KILL_LOOK_MSEC 10
 
 static int64_t now_ms(void)
 {
@@ -115,6 +120,30 @@ static int read_events(struct kern_cgroup_events *events, struct err *err)
 	return changed;
 }
 
+/* v1's memory has something, or it is time to look for a kill. */
+static int read_memory(struct run_cgroup_watch *watch, struct err *err)
+{
+	struct kern_cgroup_event_counts before = watch->memory.counts;
+	int changed = read_events(&watch->memory, err);
+
+	if (watch->looks)
+		watch->looks--;
+	if (watch->memory.counts.oom != before.oom)
+		watch->looks = KILL_LOOKS;
+	if (watch->memory.counts.oom_kill != before.oom_kill || watch->memory.counts.gone)
+		watch->looks = 0;
+	return changed;
+}
+
+static int next_timeout(const struct run_cgroup_watch *watch, int left)
+{
+	int look = KILL_LOOK_MSEC << (KILL_LOOKS - watch->looks);
+
+	if (!watch->looks || watch->memory.fd < 0)
+		return left;
+	return left >= 0 && left < look ? left : look;
+}
+
 int run_cgroup_watch_next(struct run_cgroup_watch *watch, int timeout_ms, enum run_cgroup_event *event,
 			  struct err *err)
 {
@@ -124,15 +153,16 @@ int run_cgroup_watch_next(struct run_cgroup_watch *watch, int timeout_ms, enum r
 		struct pollfd fds[] = { { watch->memory.fd, POLLIN, 0 },
 					{ watch->unified.fd, POLLIN, 0 },
 					{ watch->timer, POLLIN, 0 } };
-		int n = poll(fds, ARRAY_SIZE(fds), left_ms(deadline, timeout_ms)), changed = 0;
+		int left = left_ms(deadline, timeout_ms), wait = next_timeout(watch, left), changed = 0;
+		int n = poll(fds, ARRAY_SIZE(fds), wait);
 		uint64_t ticks;
 
 		if (n < 0 && errno != EINTR)
 			return err_system(err, "poll", "the events of the group");
-		if (n == 0)
+		if (n == 0 && wait == left)
 			return 0;
-		if (n > 0 && fds[0].revents)
-			changed = read_events(&watch->memory, err);
+		if (n == 0 || (n > 0 && fds[0].revents))
+			changed = read_memory(watch, err);
 		if (n > 0 && changed >= 0 && fds[1].revents)
 			changed |= read_events(&watch->unified, err);
 		if (changed < 0)
