@@ -81,9 +81,9 @@ test_begin() {
 
 nsinit() { "$NSINIT" --root "$STATE" "$@"; }
 
-# An id that no other test uses: new_id; then $ID.
+# An id that no other test uses: new_id; then $ID. None is the beginning of another.
 new_id() {
-	ID=t$$-$BATS_TEST_NUMBER-$RANDOM
+	printf -v ID 't%d-%d-%05d' $$ "$BATS_TEST_NUMBER" $RANDOM
 }
 
 # wait_until SECONDS COMMAND...: try every 20 ms.
@@ -197,6 +197,38 @@ container_start() {
 		return 1
 	}
 }
+
+# has_status ID STATUS
+has_status() { [ "$(nsinit state "$1" 2>/dev/null | jq -r .status)" = "$2" ]; }
+
+# --- a program in the background ----------------------------------------------------------------------------
+
+# job_start FILE PROGRAM ARGUMENT...: in the background, its output in FILE; $JOB is the program's own process, not a
+# shell's that waits for it.
+job_start() {
+	local file=$1
+	shift
+	"$@" </dev/null >"$file" 2>&1 3>&- &
+	JOB=$!
+}
+# Its exit status.
+job_join() {
+	local status=0
+	wait "$JOB" || status=$?
+	JOB=
+	return $status
+}
+job_switches() { awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$JOB/status"; }
+job_sleeps() {
+	local before
+	before=$(job_switches)
+	sleep "$1"
+	grep -q '^State:.S' "/proc/$JOB/status" && [ "$(job_switches)" = "$before" ]
+}
+# It has got to where it waits.
+job_is_blocked() { [[ $(<"/proc/$JOB/comm") == ns* ]] && job_sleeps 0.1; }
+# It was not woken for a whole second: it does not look again and again. (The first try may see it on its way there.)
+job_is_idle() { job_sleeps 1 || job_sleeps 1 || job_sleeps 1; }
 
 # --- reasons to skip ----------------------------------------------------------------------------------------
 # A skip says what is missing; tests/run counts them and fails when there are too many.

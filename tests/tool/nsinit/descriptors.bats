@@ -52,7 +52,7 @@ is_running() { [ "$(nsinit state "$ID" | jq -r .status)" = running ]; }
 	# what a created container holds on the host: the socket that start connects to, no directory of the host
 	run ! sh -c "ls -l /proc/$pid/fd | grep -E -- \"-> (/|/proc.*|/sys.*|/etc/passwd|.*/state/.*)$\""
 	leaking start "$ID"
-	wait_until 5 [ -s fds ]
+	wait_until 20 [ -s fds ]
 	expect_three fds
 	[ "$(ls "/proc/$pid/fd" | tr '\n' ' ')" = "0 1 2 " ]
 }
@@ -62,7 +62,7 @@ is_running() { [ "$(nsinit state "$ID" | jq -r .status)" = running ]; }
 	leaking exec "$ID" inside fds >fds
 	expect_three fds
 	leaking exec --detach "$ID" sh -c 'inside fds >/run/later' </dev/null >out 2>&1
-	wait_until 5 [ -s later ]
+	wait_until 20 [ -s later ]
 	expect_three later
 }
 

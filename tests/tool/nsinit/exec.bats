@@ -16,6 +16,7 @@ keep_start() {
 	container_start "$@"
 	IDS+=("$ID")
 }
+has_two_sleeps() { [ "$(nsinit ps "$ID" | grep -c 'sleep 300$')" -eq 2 ]; }
 # detached PID-FILE ARGUMENT...: exec --detach, its output in the file `out`; bats' `run` would wait for its end.
 detached() {
 	local file=$1
@@ -83,13 +84,13 @@ ended() { ! [ -d "/proc/$1" ] || grep -q '^State:.[ZX]' "/proc/$1/status"; }
 	[ ! -s out ]
 	pid=$(<pid)
 	[ "$(readlink "/proc/$pid/ns/pid")" = "$(readlink "/proc/$(nsinit state "$ID" | jq .pid)/ns/pid")" ]
-	wait_until 5 grep -qz 301 "/proc/$pid/cmdline"
+	wait_until 20 grep -qz 301 "/proc/$pid/cmdline"
 	# What cannot be executed is told though nobody waits, and no pid file is left to mislead.
 	detached pid2 "$ID" no-such-program || code=$?
 	[ "$code" = 127 ]
 	grep -q "execute no-such-program: No such file or directory" out
 	nsinit delete --force "$ID"
-	wait_until 5 ended "$pid"
+	wait_until 20 ended "$pid"
 }
 
 @test "--cgroup: a cgroup below the container's; one outside it is refused (P14)" {
@@ -148,7 +149,7 @@ ended() { ! [ -d "/proc/$1" ] || grep -q '^State:.[ZX]' "/proc/$1/status"; }
 	expect_output standard
 	nsinit start "$ID"
 	# Its first process ends: so do all others of its pid namespace.
-	(sleep 0.3; nsinit kill "$ID" KILL) </dev/null >/dev/null 2>&1 3>&- &
+	(wait_until 30 has_two_sleeps; nsinit kill "$ID" KILL) </dev/null >/dev/null 2>&1 3>&- &
 	run nsinit exec "$ID" sleep 300
 	expect_status 137
 	wait $!

@@ -82,13 +82,13 @@ tried() {
 	[ "$(<seen/order)" = $'prestart 1\nprestart 2\ncreateRuntime 1\ncreateRuntime 2\ncreateContainer 1\ncreateContainer 2' ]
 	: >seen/order
 	nsinit start "$ID"
-	wait_until 5 grep -q program seen/order
+	wait_until 20 grep -q program seen/order
 	# poststart is over when start returns, and begins when the program was executed, not when it has done something.
 	[ "$(grep -v program seen/order)" = $'startContainer 1\nstartContainer 2\npoststart 1\npoststart 2' ]
 	[ "$(sed -n '1p;2p' seen/order)" = $'startContainer 1\nstartContainer 2' ]
 	: >seen/order
 	nsinit kill "$ID" KILL
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	[ ! -s seen/order ]
 	nsinit delete "$ID"
 	[ "$(<seen/order)" = $'poststop 1\npoststop 2' ]
@@ -109,7 +109,7 @@ tried() {
 	cp "$FILE_DIR/see" root/bin/see
 	create "$filter | .root.path = \$dir + \"/root\"" sh -c 'for ns in mnt pid net uts ipc; do readlink /proc/self/ns/$ns; done >/seen/own; exec sleep 300'
 	nsinit start "$ID"
-	wait_until 5 test -s seen/own
+	wait_until 20 test -s seen/own
 	for ns in mnt pid net uts ipc; do readlink "/proc/self/ns/$ns"; done >host
 	for kind in prestart createRuntime poststart; do
 		[ "$(head -5 "seen/$kind.place")" = "$(<host)" ]
@@ -320,7 +320,7 @@ hint: the hook wrote: to-out; to-err"
 		args: [\"sh\", \"-c\", \"echo begun; sleep 61 & echo \$! >$SEEN/pid; wait\"]}]" true
 	expect_text "hook createRuntime[0] /bin/sh: killed: it ran longer than its timeout of 1 s" "the hook wrote: begun"
 	[ $((SECONDS - started)) -lt 10 ]
-	wait_until 2 is_dead "$(<seen/pid)"
+	wait_until 20 is_dead "$(<seen/pid)"
 	# One that closes its output and goes on is waited for.
 	run -125 container_run ".hooks.prestart = [{path: \"/bin/sh\", timeout: 1, args: [\"sh\", \"-c\", \"exec >&- 2>&-; exec sleep 61\"]}]" true
 	expect_text "killed: it ran longer than its timeout of 1 s"
@@ -360,7 +360,7 @@ hint: the hook wrote: to-out; to-err"
 		container_spec "$(hook "$kind" "echo hangs >>$SEEN/order; exec sleep 62") | $(hook poststop "echo poststop >>$SEEN/order")" sleep 300
 		env --default-signal=INT "$NSINIT" --root "$STATE" run --spec "$ID.json" "$ID" </dev/null >out 2>&1 3>&- &
 		JOB=$!
-		wait_until 5 grep -q hangs seen/order
+		wait_until 20 grep -q hangs seen/order
 		kill -INT "$JOB"
 		status=0
 		wait "$JOB" || status=$?
@@ -375,7 +375,7 @@ hint: the hook wrote: to-out; to-err"
 	create "$BIND | $(hook startContainer "echo hangs >/seen/order; exec sleep 62")" touch /seen/ran
 	env --default-signal=INT "$NSINIT" --root "$STATE" start "$ID" </dev/null >out 2>&1 3>&- &
 	JOB=$!
-	wait_until 5 grep -q hangs seen/order
+	wait_until 20 grep -q hangs seen/order
 	kill -TERM "$JOB"
 	status=0
 	wait "$JOB" || status=$?

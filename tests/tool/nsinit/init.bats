@@ -97,7 +97,7 @@ INIT='.nsinit.init = true'
 	program=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
 	[ "$(cat "/proc/$program/comm")" = sleep ]
 	nsinit kill "$ID" KILL
-	wait_until 5 sh -c "! [ -e /proc/$program/comm ] || grep -q '^State:.Z' /proc/$program/status"
+	wait_until 20 sh -c "! [ -e /proc/$program/comm ] || grep -q '^State:.Z' /proc/$program/status"
 }
 
 # --- parent death signal ------------------------------------------------------------------------------------

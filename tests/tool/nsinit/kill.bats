@@ -11,7 +11,6 @@ teardown() {
 	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
 }
 
-is_status() { [ "$(nsinit state "${1}" 2>/dev/null | jq -r .status)" = "$2" ]; }
 is_shown() { grep -qxF "$1" "$TEST_DIR/$ID.out" 2>/dev/null; }
 # A program that tells each signal of the list by its name, and ends on USR2.
 listener() {
@@ -20,7 +19,7 @@ listener() {
 start_listener() {
 	container_start "${2:-.}" sh -c "$(listener "$1")"
 	IDS+=("$ID")
-	wait_until 5 is_shown ready
+	wait_until 20 is_shown ready
 }
 
 @test "by name, with SIG or without, in any case, and by number; TERM unless given" {
@@ -31,13 +30,13 @@ start_listener() {
 		: >"$ID.out"
 		run -0 nsinit kill "$ID" "${pair%%:*}"
 		expect_output ""
-		wait_until 5 is_shown "got ${pair##*:}"
+		wait_until 20 is_shown "got ${pair##*:}"
 	done
 	: >"$ID.out"
 	nsinit kill "$ID"
-	wait_until 5 is_shown "got TERM"
+	wait_until 20 is_shown "got TERM"
 	nsinit kill "$ID" USR2
-	wait_until 5 is_status "$ID" stopped
+	wait_until 20 has_status "$ID" stopped
 }
 
 @test "what is no signal is named, and nothing is sent" {
@@ -53,7 +52,7 @@ start_listener() {
 	expect_text "kill: something is missing on the command line"
 	sleep 0.1
 	[ "$(<"$ID.out")" = ready ]
-	is_status "$ID" running
+	has_status "$ID" running
 }
 
 @test "signal 0 tells whether there is a process" {
@@ -72,28 +71,28 @@ start_listener() {
 		trap "echo first >>/out/got" USR1
 		while :; do sleep 0.02; done'
 	IDS+=("$ID")
-	wait_until 5 sh -c '[ -e out/a ] && [ -e out/b ] && [ -e out/c ]'
+	wait_until 20 sh -c '[ -e out/a ] && [ -e out/b ] && [ -e out/c ]'
 	nsinit kill "$ID" USR1
-	wait_until 5 test -s out/got
+	wait_until 20 test -s out/got
 	sleep 0.2
 	[ "$(<out/got)" = first ]
 	rm out/got
 	nsinit kill --all "$ID" USR1
-	wait_until 5 sh -c '[ "$(sort -u out/got)" = "$(printf "apart\nchild a\nchild b\nfirst")" ]'
+	wait_until 20 sh -c '[ "$(sort -u out/got)" = "$(printf "apart\nchild a\nchild b\nfirst")" ]'
 	nsinit kill -a "$ID" KILL
-	wait_until 5 is_status "$ID" stopped
+	wait_until 20 has_status "$ID" stopped
 	[ -z "$(cat "$(cgroup_dir pids "$ID")/cgroup.procs" 2>/dev/null)" ]
 }
 
 @test "--all reaches what is left of a stopped container that shares the pid namespace" {
 	container_start '.linux.namespaces |= map(select(.type != "pid"))' sh -c 'sleep 301 & sleep 302 & exit 0'
 	IDS+=("$ID")
-	wait_until 5 is_status "$ID" stopped
+	wait_until 20 has_status "$ID" stopped
 	run -1 nsinit kill "$ID" KILL
 	expect_text "kill $ID: container not running"
 	[ "$(wc -l <"$(cgroup_dir pids "$ID")/cgroup.procs")" = 2 ]
 	run -0 nsinit kill --all "$ID" KILL
-	wait_until 5 sh -c "! grep -q . '$(cgroup_dir pids "$ID")/cgroup.procs'"
+	wait_until 20 sh -c "! grep -q . '$(cgroup_dir pids "$ID")/cgroup.procs'"
 	# Nothing left is no error: engines do it to be sure.
 	run -0 nsinit kill --all "$ID" KILL
 }
@@ -101,16 +100,16 @@ start_listener() {
 @test "KILL takes the others too where the first process has no pid namespace of its own" {
 	container_start '.linux.namespaces |= map(select(.type != "pid"))' sh -c 'sleep 301 & exec sleep 302'
 	IDS+=("$ID")
-	wait_until 5 sh -c "[ \$(wc -l <'$(cgroup_dir pids "$ID")/cgroup.procs') = 2 ]"
+	wait_until 20 sh -c "[ \$(wc -l <'$(cgroup_dir pids "$ID")/cgroup.procs') = 2 ]"
 	nsinit kill "$ID" KILL
-	wait_until 5 is_status "$ID" stopped
-	wait_until 5 sh -c "! grep -q . '$(cgroup_dir pids "$ID")/cgroup.procs'"
+	wait_until 20 has_status "$ID" stopped
+	wait_until 20 sh -c "! grep -q . '$(cgroup_dir pids "$ID")/cgroup.procs'"
 }
 
 @test "a pid that is another process's by now is not killed" {
 	container_start . true
 	IDS+=("$ID")
-	wait_until 5 is_status "$ID" stopped
+	wait_until 20 has_status "$ID" stopped
 	sleep 303 3>&- &
 	local other=$!
 	jq --argjson pid "$other" '.pid = $pid' "$STATE/$ID/state.json" >changed
@@ -128,24 +127,24 @@ start_listener() {
 group() {
 	local id
 	for id; do
-		spec_make "del(.linux.cgroupsPath) | .process.args = [\"sh\", \"-c\", \"trap 'exit 0' TERM; while :; do sleep 0.02; done\"]
+		spec_make "del(.linux.cgroupsPath) | .process.args = [\"sh\", \"-c\", \"trap 'exit 0' TERM; echo ready; while :; do sleep 0.02; done\"]
 			| .linux.cgroupsPath = \"/$CGROUP/$id\"" >"$id.json"
-		nsinit run -d --spec "$id.json" "$id" </dev/null >/dev/null 2>&1 3>&-
+		nsinit run -d --spec "$id.json" "$id" </dev/null >"$id.out" 2>&1 3>&-
 		IDS+=("$id")
 	done
 }
 
 @test "kill --regex: all whose id matches anywhere, as an extended regular expression" {
 	group "web-1$$" "web-2$$" "db-1$$" "db+x$$"
-	sleep 0.1
+	for id in "${IDS[@]}"; do wait_until 20 grep -q ready "$id.out"; done
 	run -0 nsinit kill --regex "^web-.$$"
-	wait_until 5 is_status "web-1$$" stopped
-	wait_until 5 is_status "web-2$$" stopped
-	is_status "db-1$$" running
-	is_status "db+x$$" running
+	wait_until 20 has_status "web-1$$" stopped
+	wait_until 20 has_status "web-2$$" stopped
+	has_status "db-1$$" running
+	has_status "db+x$$" running
 	run -0 nsinit kill --regex '^db(-1|[+]x)' KILL
-	wait_until 5 is_status "db-1$$" stopped
-	wait_until 5 is_status "db+x$$" stopped
+	wait_until 20 has_status "db-1$$" stopped
+	wait_until 20 has_status "db+x$$" stopped
 	# Now the same match only what is stopped: an error a container, status 1.
 	run -1 nsinit kill --regex '^db' KILL
 	expect_text "kill db-1$$: container not running" "kill db+x$$: container not running"
@@ -183,5 +182,5 @@ group() {
 	expect_text "container id"
 	run -1 nsinit delete 'on.'
 	expect_text "on.: container does not exist"
-	is_status "one$$" running
+	has_status "one$$" running
 }

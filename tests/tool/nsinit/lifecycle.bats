@@ -50,7 +50,7 @@ create_slowly() {
 	mv "$TEST_DIR/$ID.json" "$BUNDLE/config.json"
 	"$NSINIT" --root "$STATE" create --bundle "$BUNDLE" "$ID" </dev/null >"$TEST_DIR/create.out" 2>&1 3>&- &
 	JOBS+=($!)
-	wait_until 5 test -e in-hook
+	wait_until 20 test -e in-hook
 }
 
 # refused COMMAND TEXT: an error with status 1, and the container is as it was.
@@ -80,7 +80,7 @@ refused() {
 	[ ! -e out/ran ]
 	nsinit start "$ID"
 	is_status running
-	wait_until 5 test -e out/ran
+	wait_until 20 test -e out/ran
 }
 
 @test "created: SIGTERM and SIGKILL end it, then it is stopped and can be deleted" {
@@ -89,7 +89,7 @@ refused() {
 	for signal in TERM INT HUP QUIT KILL; do
 		create
 		nsinit kill "$ID" "$signal"
-		wait_until 5 is_status stopped
+		wait_until 20 is_status stopped
 		refused start "start $ID: container not running"
 		nsinit delete "$ID"
 		is_gone
@@ -114,15 +114,14 @@ refused() {
 	run -1 again
 	expect_text "a container with this id exists already"
 	is_status running
-	sleep 0.1
-	nsinit kill "$ID"
-	wait_until 5 is_status stopped
+	ended() { is_status stopped || { nsinit kill "$ID"; false; }; } # until the trap is set it does not feel it
+	wait_until 20 ended
 }
 
 @test "stopped: deleted, nothing else" {
 	create . true
 	nsinit start "$ID"
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	[ "$(nsinit state "$ID" | jq .pid)" = 0 ]
 	refused start "start $ID: container not running"
 	refused kill "kill $ID: container not running"
@@ -216,7 +215,7 @@ refused() {
 	[ "${lines[0]}" = "nsinit: start $ID: the container's spec has no process" ]
 	is_status created
 	nsinit kill "$ID" KILL
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	nsinit delete "$ID"
 	# run has nothing to wait for.
 	run -125 nsinit run --bundle b "$ID"
@@ -232,7 +231,7 @@ refused() {
 		| .annotations = {"is": "new"} | .hooks.startContainer = [{path: "/no/such"}]' "$BUNDLE/config.json" >changed
 	mv changed "$BUNDLE/config.json"
 	nsinit start "$ID"
-	wait_until 5 test -s out/which
+	wait_until 20 test -s out/which
 	[ "$(<out/which)" = old ]
 	[ "$(nsinit state "$ID" | jq -r .annotations.is)" = old ]
 	[ "$(nsinit exec "$ID" hostname)" = standard ]
@@ -284,7 +283,7 @@ refused() {
 	nsinit create --bundle b "$ID" <in >out 2>err 3>&-
 	[ ! -s out ] && [ ! -s err ]
 	nsinit start "$ID" </dev/null >start.out 2>&1
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	[ ! -s start.out ]
 	[ "$(head -1 out)" = from-file ]
 	[ "$(<err)" = to-error ]
@@ -296,14 +295,14 @@ refused() {
 	create . no-such-program
 	run -1 nsinit start "$ID"
 	expect_text "execute no-such-program: No such file or directory" "hint: there is no such program in the container's PATH"
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	nsinit delete "$ID"
 }
 
 @test "a program that ended before anybody looked is stopped; its pid is not another's" {
 	create . true
 	nsinit start "$ID"
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	local pid
 	pid=$(jq .pid "$STATE/$ID/state.json")
 	# The number given to another process: told apart by its start time.
@@ -385,7 +384,7 @@ refused() {
 	is_gone
 	create . true
 	nsinit start "$ID"
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	nsinit delete --force "$ID"
 	run -1 nsinit delete "$ID"
 	expect_output "nsinit: $ID: container does not exist"
@@ -397,7 +396,7 @@ refused() {
 	create '.linux.namespaces |= map(select(.type != "pid"))' sh -c 'sleep 301 & sleep 302 & exec sleep 300'
 	nsinit start "$ID"
 	pid=$(nsinit state "$ID" | jq .pid)
-	wait_until 5 sh -c "[ \$(cat $(cgroup_dir pids "$ID")/cgroup.procs | wc -l) = 3 ]"
+	wait_until 20 sh -c "[ \$(cat $(cgroup_dir pids "$ID")/cgroup.procs | wc -l) = 3 ]"
 	nsinit delete --force "$ID"
 	[ ! -e "$STATE/$ID" ]
 	! grep -qs '^State:.[^ZX]' "/proc/$pid/status"
@@ -411,12 +410,12 @@ refused() {
 	create . true
 	first=$ID
 	nsinit start "$ID"
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	create
 	second=$ID
 	create . true
 	nsinit start "$ID"
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	run -1 nsinit delete "$first" "$second" no-such "$ID"
 	expect_text "delete $second: cannot delete a container that is created" "no-such: container does not exist"
 	[ "$(nsinit list -q)" = "$second" ]
@@ -458,7 +457,7 @@ refused() {
 	is_status running
 	rm won-* ./*.out
 	nsinit kill "$ID" KILL
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	for i in {1..10}; do
 		{ nsinit delete "$ID" >"$i.out" 2>&1 </dev/null && touch "won-$i"; } 3>&- &
 		JOBS+=($!)
@@ -511,7 +510,7 @@ refused() {
 	child=$(cut -d " " -f 1 "/proc/${JOBS[0]}/task/${JOBS[0]}/children")
 	kill -KILL "${JOBS[0]}"
 	wait "${JOBS[0]}" || :
-	wait_until 5 sh -c "! grep -qs '^State:.[^ZX]' /proc/$child/status"
+	wait_until 20 sh -c "! grep -qs '^State:.[^ZX]' /proc/$child/status"
 	is_status creating
 	run -1 nsinit start "$ID"
 	expect_text "start $ID: cannot start a container that is creating"
@@ -551,11 +550,11 @@ refused() {
 	IDS+=("$ID")
 	"$NSINIT" --root "$STATE" run --spec "$ID.json" "$ID" </dev/null >/dev/null 2>&1 3>&- &
 	JOBS+=($!)
-	wait_until 5 is_status running
+	wait_until 20 is_status running
 	kill -KILL "${JOBS[0]}"
 	wait "${JOBS[0]}" || :
 	is_status running
 	nsinit kill "$ID" KILL
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	nsinit delete "$ID"
 }

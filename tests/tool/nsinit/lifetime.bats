@@ -72,7 +72,7 @@ foreground() {
 		kill -KILL "$JOB"
 		wait "$JOB" || :
 		JOB=
-		wait_until 5 is_pid_gone "$PID" || { echo "with $filter" >&2; return 1; }
+		wait_until 20 is_pid_gone "$PID" || { echo "with $filter" >&2; return 1; }
 		nsinit delete "$ID"
 	done
 }

@@ -12,7 +12,6 @@ teardown() {
 	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
 }
 
-is_status() { [ "$(nsinit state "$1" 2>/dev/null | jq -r .status)" = "$2" ]; }
 
 # one ID FILTER [create|run -d]: a container.
 one() {
@@ -42,7 +41,7 @@ one() {
 	one d .
 	one b '.process.args = ["true"]'
 	nsinit pause d
-	wait_until 5 is_status b stopped
+	wait_until 20 has_status b stopped
 	run -0 nsinit list -q
 	expect_output $'a\nb\nc\nd'
 	run -0 nsinit list

@@ -132,7 +132,7 @@ logged() { nsinit --log log --log-format json "$@"; }
 	mkfifo fifo
 	cat fifo >from-fifo 3>&- &
 	run -127 nsinit --log fifo --log-format json run --spec "$ID.json" "$ID"
-	wait_until 5 test -s from-fifo
+	wait_until 20 test -s from-fifo
 	jq -e '.level == "error"' from-fifo
 	# It must not change what the program does.
 	run -127 nsinit --log /dev/full --log-format json run --spec "$ID.json" "$ID"

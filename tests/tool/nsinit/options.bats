@@ -59,7 +59,7 @@ setup() {
 	mkdir told
 	inside --stop-signal USR1 --bind told:/told --detach "$ID" -- \
 		sh -c 'trap "touch /told/usr1; exit" USR1; touch /told/ready; while :; do sleep 0.1; done'
-	wait_until 5 test -e told/ready
+	wait_until 20 test -e told/ready
 	nsinit stop "$ID"
 	[ -e told/usr1 ]
 	nsinit delete "$ID"
@@ -163,7 +163,7 @@ setup() {
 	done
 	unshare --uts sleep 30 &
 	made=$!
-	wait_until 5 test "$(readlink /proc/self/ns/uts)" != "$(readlink /proc/$made/ns/uts)" || :
+	wait_until 20 test "$(readlink /proc/self/ns/uts)" != "$(readlink /proc/$made/ns/uts)" || :
 	expect_inside "$(readlink /proc/$made/ns/uts)" --uts "/proc/$made/ns/uts" -- readlink /proc/self/ns/uts
 	kill "$made"
 }

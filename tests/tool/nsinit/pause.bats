@@ -16,7 +16,7 @@ start_counter() {
 	container_start '.mounts += [{destination: "/out", type: "bind", source: ($dir + "/out"), options: ["bind"]}]' \
 		sh -c '(while :; do echo x >>/out/child; sleep 0.02; done) & while :; do echo x >>/out/count; sleep 0.02; done'
 	IDS+=("$ID")
-	wait_until 5 counts
+	wait_until 20 counts
 }
 counts() { [ -s "$TEST_DIR/out/count" ] && [ -s "$TEST_DIR/out/child" ]; }
 lengths() { wc -c "$TEST_DIR/out/count" "$TEST_DIR/out/child"; }
@@ -35,7 +35,7 @@ status_of() { nsinit state "$1" | jq -r .status; }
 	run -0 nsinit resume "$ID"
 	expect_output ""
 	[ "$(status_of "$ID")" = running ]
-	wait_until 5 goes_on "$before"
+	wait_until 20 goes_on "$before"
 }
 
 @test "pausing twice and resuming what runs are errors that name the status" {
@@ -85,13 +85,13 @@ has_stopped() { [ "$(status_of "$ID")" = stopped ]; }
 	container_start '.mounts += [{destination: "/out", type: "bind", source: ($dir + "/out"), options: ["bind"]}]' \
 		sh -c 'trap "echo got >/out/got; exit 0" USR1; touch /out/ready; while :; do sleep 0.02; done'
 	IDS+=("$ID")
-	wait_until 5 test -e out/ready
+	wait_until 20 test -e out/ready
 	nsinit pause "$ID"
 	nsinit kill "$ID" USR1
 	sleep 0.3
 	[ ! -e out/got ]
 	nsinit resume "$ID"
-	wait_until 5 test -e out/got
+	wait_until 20 test -e out/got
 }
 
 @test "a paused container can be deleted by force, and leaves nothing frozen" {
@@ -121,7 +121,7 @@ has_stopped() { [ "$(status_of "$ID")" = stopped ]; }
 @test "a stopped container, one without a cgroup, none at all" {
 	container_start . true
 	IDS+=("$ID")
-	wait_until 5 has_stopped
+	wait_until 20 has_stopped
 	run -1 nsinit pause "$ID"
 	expect_text "nsinit: pause $ID: container not running"
 	new_id

@@ -11,7 +11,7 @@ pid_of() { nsinit state "$1" | jq .pid; }
 # Two processes: a shell as the container's pid 1, and a sleep.
 start_two() {
 	container_start . sh -c 'sleep 300 & wait'
-	wait_until 5 two_processes
+	wait_until 20 two_processes
 }
 two_processes() { [ "$(nsinit ps -q "$ID" | wc -l)" -eq 2 ]; }
 
@@ -93,7 +93,7 @@ two_processes() { [ "$(nsinit ps -q "$ID" | wc -l)" -eq 2 ]; }
 
 @test "ps of a container without a pid namespace shows what its first process left" {
 	container_start '.linux.namespaces |= map(select(.type != "pid"))' sh -c 'sleep 300 & exec sleep 1'
-	wait_until 5 stopped
+	wait_until 20 stopped
 	run -0 nsinit ps "$ID"
 	[ ${#lines[@]} -eq 2 ]
 	[[ ${lines[1]} == *"sleep 300" ]]
@@ -102,7 +102,7 @@ stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 
 @test "what a process writes into its command line does not reach the terminal" {
 	container_start . sh -c ': "$1"; sleep 300; :' $'evil\033[2J\nPID\r'
-	wait_until 5 two_processes
+	wait_until 20 two_processes
 	run -0 nsinit ps "$ID"
 	[ ${#lines[@]} -eq 3 ]
 	[[ $output != *$'\033'* && $output != *$'\r'* ]]

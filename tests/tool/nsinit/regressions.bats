@@ -84,7 +84,7 @@ user='.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID
 @test "F delete takes cgroups that the container made below its own" {
 	container_start '.mounts |= map(if .type == "cgroup" then .options = ["rw"] else . end)' sh -c \
 		'for d in /sys/fs/cgroup /sys/fs/cgroup/*; do [ ! -e $d/cgroup.procs ] || mkdir -p $d/inner/most; done; sleep 300'
-	wait_until 5 test -d "$(cgroup_dir pids "$ID")/inner/most"
+	wait_until 20 test -d "$(cgroup_dir pids "$ID")/inner/most"
 	run -0 nsinit delete --force "$ID"
 	[ ! -d "$(cgroup_dir pids "$ID")" ]
 	expect_output ""

@@ -109,7 +109,7 @@ user_spec() {
 		| .linux.gidMappings = .linux.uidMappings
 		| .process.args = ["sh", "-c", "tr -s \" \" </proc/self/uid_map; stat -c %u /proc/self/ /dev /dev/shm; stat -c %u /bin/busybox; sleep 100"]' >spec.json
 	nsinit run --detach --spec spec.json "$ID" >out
-	wait_until 5 sh -c '[ "$(wc -l <out)" -ge 5 ]'
+	wait_until 20 sh -c '[ "$(wc -l <out)" -ge 5 ]'
 	[ "$(tr '\n' ' ' <out)" = " 0 100000 65536 0 0 0 65534 " ]
 	pid=$(nsinit state "$ID" | jq .pid)
 	[ "$(awk '/^Uid:/ { print $2 }' "/proc/$pid/status")" = 100000 ]

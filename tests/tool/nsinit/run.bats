@@ -258,11 +258,11 @@ job_ended() { ! kill -0 "$JOB" 2>/dev/null || grep -q '^State:.Z' "/proc/$JOB/st
 		trap "echo bye; exit 7" IO
 		echo ready
 		while :; do sleep 0.02; done'
-	wait_until 5 is_shown ready
+	wait_until 20 is_shown ready
 	local signal
 	for signal in TERM INT HUP QUIT USR1 USR2 WINCH CONT ALRM; do
 		kill "-$signal" "$JOB"
-		wait_until 5 is_shown "got $signal"
+		wait_until 20 is_shown "got $signal"
 	done
 	kill -IO "$JOB"
 	job_status 5
@@ -273,11 +273,11 @@ job_ended() { ! kill -0 "$JOB" 2>/dev/null || grep -q '^State:.Z' "/proc/$JOB/st
 
 @test "a program that a passed-on signal kills gives 128+N, and is cleaned up after" {
 	foreground '.linux.namespaces |= map(select(.type != "pid"))' sh -c 'echo ready; exec sleep 300'
-	wait_until 5 is_shown ready
+	wait_until 20 is_shown ready
 	kill -TERM "$JOB"
 	job_status 5
 	expect_status 143
-	wait_until 5 is_gone
+	wait_until 20 is_gone
 	nothing_left
 }
 
@@ -286,7 +286,7 @@ job_ended() { ! kill -0 "$JOB" 2>/dev/null || grep -q '^State:.Z' "/proc/$JOB/st
 	IDS+=("$ID")
 	env --ignore-signal=HUP "$NSINIT" --root "$STATE" run --spec "$ID.json" "$ID" </dev/null >out 2>&1 3>&- &
 	JOB=$!
-	wait_until 5 is_shown ready
+	wait_until 20 is_shown ready
 	kill -HUP "$JOB"
 	sleep 0.1
 	kill -TERM "$JOB"
@@ -297,7 +297,7 @@ job_ended() { ! kill -0 "$JOB" 2>/dev/null || grep -q '^State:.Z' "/proc/$JOB/st
 
 @test "a signal while the container is being made stops the making; nothing is left" {
 	foreground '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "echo hook; exec sleep 60"]}]' true
-	wait_until 5 test -d "$STATE/$ID"
+	wait_until 20 test -d "$STATE/$ID"
 	sleep 0.2
 	kill -TERM "$JOB"
 	job_status 5
@@ -313,7 +313,7 @@ job_ended() { ! kill -0 "$JOB" 2>/dev/null || grep -q '^State:.Z' "/proc/$JOB/st
 	IDS+=("$ID")
 	is_status running
 	nsinit kill "$ID"
-	wait_until 5 is_status stopped
+	wait_until 20 is_status stopped
 	[ -d "$STATE/$ID" ]
 	nsinit delete "$ID"
 	is_gone

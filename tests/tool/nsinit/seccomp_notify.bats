@@ -27,7 +27,7 @@ agent() {
 	rm -f socket
 	"$HELPERS/receive" seccomp "$TEST_DIR/socket" "$TEST_DIR/message" "$1" </dev/null >calls 2>&1 3>&- &
 	AGENT=$!
-	wait_until 5 test -S socket
+	wait_until 20 test -S socket
 }
 
 agent_end() {
@@ -83,7 +83,7 @@ agent_end() {
 	nsinit create --spec "$TEST_DIR/$ID.json" "$ID" </dev/null >create.out 2>&1 3>&-
 	pid=$(nsinit state "$ID" | jq .pid)
 	run -0 nsinit start "$ID"
-	wait_until 5 grep -q 'call 37' calls
+	wait_until 20 grep -q 'call 37' calls
 	[ "$(jq -c '[.pid, .state.pid, .state.status]' message)" = "[$pid,$pid,\"created\"]" ]
 	receiver=$AGENT
 	agent value:8
@@ -128,7 +128,7 @@ agent_end() {
 	"$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID" <input >out 2>&1 3>&- &
 	local running=$!
 	exec 9>input
-	wait_until 5 grep -q '37 ' out
+	wait_until 20 grep -q '37 ' out
 	kill "$AGENT"
 	wait "$AGENT" || :
 	AGENT=

@@ -19,7 +19,7 @@ has_stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 @test "stats shows CPU time, memory and its limit, processes and I/O of a container" {
 	needs_controller memory
 	keep_start '.linux.resources.memory.limit = 67108864 | .linux.resources.pids.limit = 20' sh -c 'sleep 300 & sleep 300 & wait'
-	wait_until 5 has_processes 3
+	wait_until 20 has_processes 3
 	run -0 --separate-stderr nsinit stats "$ID"
 	[ "$stderr" = "" ]
 	[[ ${lines[0]} =~ ^ID\ +CPU\ +MEMORY\ +LIMIT\ +PIDS\ +READ\ +WRITTEN$ ]]
@@ -80,7 +80,7 @@ runs_tail() { nsinit ps "$ID" | grep -q '[0-9]  tail -f /dev/null$'; }
 	keep_start
 	first=$ID
 	keep_start . true
-	wait_until 5 has_stopped
+	wait_until 20 has_stopped
 	local stopped=$ID
 	keep_start
 	run -0 --separate-stderr nsinit stats
@@ -99,7 +99,7 @@ runs_tail() { nsinit ps "$ID" | grep -q '[0-9]  tail -f /dev/null$'; }
 
 @test "stopped, unknown, without a cgroup: errors, and the others are shown" {
 	keep_start . true
-	wait_until 5 has_stopped
+	wait_until 20 has_stopped
 	local stopped=$ID
 	keep_start
 	run -1 --separate-stderr nsinit stats "$stopped" no-such "$ID"

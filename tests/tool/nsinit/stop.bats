@@ -23,7 +23,7 @@ is_ready() { [ -e "$TEST_DIR/out/ready" ]; }
 start_trap() {
 	rm -f "$TEST_DIR/out/ready"
 	keep_start "${2-.}" sh -c "trap 'echo $1 >/out/got; exit 7' $1; touch /out/ready; while :; do sleep 0.05; done"
-	wait_until 5 is_ready
+	wait_until 20 is_ready
 }
 
 # start_deaf: pid 1 of a pid namespace ignores what it does not handle.
@@ -110,7 +110,7 @@ seconds() { date +%s%N | sed 's/.\{8\}$//'; } # tenths
 
 @test "what the first process left in a shared pid namespace is killed" {
 	keep_start '.linux.namespaces |= map(select(.type != "pid"))' sh -c 'sleep 300 & touch /out/ready; exec sleep 301'
-	wait_until 5 is_ready
+	wait_until 20 is_ready
 	run -0 nsinit stop "$ID"
 	run -0 nsinit ps --format json "$ID"
 	expect_output "[]"

@@ -110,7 +110,7 @@ sysctls() { cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shmmax /proc/sys/
 	unshare --net sleep 100 3>&- &
 	HELD=$!
 	disown
-	wait_until 5 sh -c "[ \$(readlink /proc/$HELD/ns/net) != \$(readlink /proc/self/ns/net) ]"
+	wait_until 20 sh -c "[ \$(readlink /proc/$HELD/ns/net) != \$(readlink /proc/self/ns/net) ]"
 	run -0 container_run ".linux.namespaces |= map(if .type == \"network\" then .path = \"/proc/$HELD/ns/net\" else . end)
 		| .linux.sysctl = {\"net.ipv4.ip_default_ttl\": \"99\"}" cat /proc/sys/net/ipv4/ip_default_ttl
 	expect_output 99

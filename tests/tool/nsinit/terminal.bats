@@ -32,7 +32,7 @@ receive_console() {
 	rm -f socket
 	"$HELPERS/receive" console "$TEST_DIR/socket" </dev/null >"$1" 2>&1 3>&- &
 	RECEIVER=$!
-	wait_until 5 test -S socket
+	wait_until 20 test -S socket
 }
 
 # --- what the program sees ----------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ receive_console() {
 	container_spec '.process.terminal = true' sh -c "$program"
 	IDS+=("$ID")
 	"$HELPERS/pty" -- "$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID" >out 3>&- &
-	wait_until 5 grep -q ready out
+	wait_until 20 grep -q ready out
 	nsinit kill "$ID" KILL
 	wait $!
 	run cat out
@@ -186,7 +186,7 @@ receive_console() {
 	IDS+=("$ID")
 	nsinit create --console-socket "$TEST_DIR/socket" --spec "$TEST_DIR/$ID.json" "$ID" 3>&-
 	run -0 nsinit start "$ID"
-	wait_until 5 grep -q /dev/console out
+	wait_until 20 grep -q /dev/console out
 	run cat out
 	expect_text "name /dev/ptmx" "isatty 0 1" "size 17 55" "/dev/console char devpts 136:0" \
 		"/dev/tty is descriptor 0" "session controlled by descriptor 0"

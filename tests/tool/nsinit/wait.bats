@@ -24,20 +24,17 @@ make() {
 	nsinit create --bundle "$TEST_DIR/$ID" "$ID" </dev/null >/dev/null 2>&1 3>&-
 }
 
-# in_background COMMAND...: its output is $TEST_DIR/job.out; $JOB. join_job: its status.
-in_background() {
-	"$@" >"$TEST_DIR/job.out" 2>&1 3>&- &
-	JOB=$!
+# waits ARGUMENT...: nsinit wait in the background, until it waits; its output is $TEST_DIR/job.out.
+waits() {
+	job_start job.out "$NSINIT" --root "$STATE" wait "$@"
+	wait_until 20 job_is_blocked
 }
-join_job() {
-	local status=0
-	wait "$JOB" || status=$?
-	JOB=
-	return $status
+
+# until_told STATUS: a running container whose program ends with that status when it gets USR1.
+until_told() {
+	keep_start . sh -c "trap 'exit $1' USR1; echo ready; while :; do sleep 0.02; done"
+	wait_until 20 grep -q ready "$TEST_DIR/$ID.out"
 }
-# A process that has got to where it blocks: no CPU is used, and it is not woken.
-is_blocked() { grep -q '^State:.S' "/proc/$JOB/status"; }
-switches() { awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$JOB/status"; }
 
 # told STATUS: what wait prints, on this kernel.
 told() {
@@ -45,28 +42,33 @@ told() {
 }
 
 @test "wait prints the exit status of a container that ends" {
-	keep_start . sh -c 'sleep 0.5; exit 3'
-	run -0 nsinit wait "$ID"
-	expect_output "$(told 3)"
+	until_told 3
+	waits "$ID"
+	nsinit kill "$ID" USR1
+	job_join
+	[ "$(cat job.out)" = "$(told 3)" ]
 	[ "$(nsinit state "$ID" | jq -r .status)" = stopped ]
 }
 
 @test "a container that a signal killed has 128 and its number" {
 	keep_start . sleep 300
-	in_background nsinit wait "$ID"
-	wait_until 5 is_blocked
-	sleep 0.1
+	waits "$ID"
 	nsinit kill "$ID" KILL
-	join_job
+	job_join
 	[ "$(cat job.out)" = "$(told 137)" ]
 }
 
 @test "several containers have a line each, in the order of the command line" {
 	local first
-	keep_start . sh -c 'sleep 1; exit 4'
+	until_told 4
 	first=$ID
-	keep_start . sh -c 'sleep 1.5; exit 5'
-	run -0 nsinit wait "$ID" "$first"
+	until_told 5
+	waits "$ID" "$first"
+	nsinit kill "$first" USR1
+	wait_until 20 has_status "$first" stopped
+	nsinit kill "$ID" USR1
+	job_join
+	mapfile -t lines <job.out
 	[ "${lines[0]}" = "$(told 5)" ]
 	# The other ended while the first was waited for: nobody kept its status.
 	[[ ${lines[1]} == 4 || ${lines[1]} == unknown ]]
@@ -75,36 +77,25 @@ told() {
 
 @test "of a container that has ended before the status is unknown" {
 	keep_start . true
-	wait_until 5 has_stopped
+	wait_until 20 has_status "$ID" stopped
 	run -0 nsinit wait "$ID"
 	expect_output unknown
 }
-has_stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 
 @test "wait blocks: nothing is looked at again and again" {
 	keep_start . sleep 300
-	in_background nsinit wait "$ID"
-	wait_until 5 is_blocked
-	sleep 0.3
-	local before
-	before=$(switches)
-	sleep 1
-	[ "$(switches)" = "$before" ]
+	waits "$ID"
+	job_is_idle
 	nsinit stop -t 0 "$ID"
-	join_job
+	job_join
 }
 
 @test "wait --state running blocks until start, without looking again and again" {
 	make
-	in_background nsinit wait --state running "$ID"
-	wait_until 5 is_blocked
-	sleep 0.3
-	local before
-	before=$(switches)
-	sleep 1
-	[ "$(switches)" = "$before" ]
+	waits --state running "$ID"
+	job_is_idle
 	nsinit start "$ID"
-	join_job
+	job_join
 	[ ! -s job.out ]
 }
 
@@ -119,23 +110,19 @@ has_stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 
 @test "wait --state paused sees a container being paused" {
 	keep_start . sleep 300
-	in_background nsinit wait --state paused --timeout 20 "$ID"
-	wait_until 5 is_blocked
-	sleep 0.1
+	waits --state paused --timeout 60 "$ID"
 	nsinit pause "$ID"
-	join_job
+	job_join
 	nsinit resume "$ID"
 	run -0 nsinit wait --state running "$ID"
 }
 
 @test "a container that ends before it was what is waited for is an error" {
 	make
-	in_background nsinit wait --state running "$ID"
-	wait_until 5 is_blocked
-	sleep 0.1
+	waits --state running "$ID"
 	nsinit kill "$ID" KILL
 	local status=0
-	join_job || status=$?
+	job_join || status=$?
 	[ "$status" -eq 1 ]
 	grep -F "wait $ID: it ended before it was running" job.out
 }
@@ -153,17 +140,22 @@ has_stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 	keep_start . sleep 300
 	first=$ID
 	keep_start . true
+	wait_until 20 has_status "$ID" stopped
 	run -1 --separate-stderr nsinit wait -t 1s "$first" "$ID"
 	expect_output unknown
 	[[ $stderr == *"wait $first: it is not stopped yet: the time is up"* ]]
 }
 
 @test "unknown containers are errors, the others are waited for" {
-	keep_start . sh -c 'sleep 0.5; exit 6'
-	run -1 --separate-stderr nsinit wait no-such "$ID" nor-this
-	expect_output "$(told 6)"
-	[[ $stderr == *"no-such: container does not exist"* ]]
-	[[ $stderr == *"nor-this: container does not exist"* ]]
+	until_told 6
+	waits no-such "$ID" nor-this
+	nsinit kill "$ID" USR1
+	status=0
+	job_join || status=$?
+	[ "$status" -eq 1 ]
+	grep -Fx "$(told 6)" job.out
+	grep -F "no-such: container does not exist" job.out
+	grep -F "nor-this: container does not exist" job.out
 }
 
 @test "a wrong state, a wrong time, no container at all" {
@@ -183,7 +175,7 @@ making() {
 		.hooks.createRuntime = [{"path": "/bin/sh", "args": ["sh", "-c", "sleep 1; exit " + $status]}]'
 	"$NSINIT" --root "$STATE" create --bundle "$TEST_DIR/$ID" "$ID" </dev/null >/dev/null 2>&1 3>&- &
 	MAKER=$!
-	wait_until 5 test -e "$STATE/$ID/state.json"
+	wait_until 20 test -e "$STATE/$ID/state.json"
 }
 
 @test "a container in the making has not ended" {
