@@ -21,6 +21,7 @@ extern const struct command nscgroup_top;
 extern const struct command nscgroup_events;
 extern const struct command nscgroup_wait;
 extern const struct command nscgroup_devices;
+extern const struct command nscgroup_keys;
 
 /* All of them, in the order of --help; NULL at the end. */
 extern const struct command *const nscgroup_commands[];
