@@ -251,7 +251,7 @@ memory.soft_limit_in_bytes=16M"
 		mkdir "/sys/fs/cgroup$G/b" "/sys/fs/cgroup$G/b/c"
 		run -1 nscgroup set "$G/b/c" memory.max=1M
 		expect_text "memory.max: the group does not have the memory controller" \
-			"it is not enabled in /sys/fs/cgroup$G/b/cgroup.subtree_control"
+			"it is not enabled in /sys/fs/cgroup$G/cgroup.subtree_control"
 		nscgroup create "$G/b/d" memory.max=1M
 		nscgroup set "$G/b/c" memory.max=1M
 	else
