@@ -24,6 +24,9 @@ struct kern_caps {
 	uint64_t bounding, effective, inheritable, permitted, ambient;
 };
 
+/* The five sets in the text of /proc/PID/status; false when one is not there. */
+bool kern_caps_parse(struct kern_caps *caps, const char *status);
+
 /* The calling process' own five sets. */
 int kern_caps_get(struct kern_caps *caps, struct err *err);
 

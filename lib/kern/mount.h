@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct err;
+struct kern_parent;
 
 /* A new file system. */
 struct kern_fs {
@@ -80,6 +81,7 @@ struct kern_mount {
 	int tree;		   /* a detached tree, when fs is NULL */
 	unsigned flags;		   /* KERN_MOUNT_* */
 	struct kern_mount_attr attr;
+	struct kern_parent *beside; /* with fs: see kern_path_make_beside(); may be NULL */
 };
 
 /*

@@ -66,8 +66,17 @@ struct kern_parent {
 	char path[PATH_MAX];
 	char name[NAME_MAX + 1]; /* of the last path asked for */
 	mode_t plain_mode;	 /* kern/device.c: a node made in here with this mode got it, and root's ids */
+	bool has_own_fds;	 /* kern/device.c: /proc/self/fd is there */
 };
 #define KERN_PARENT_NONE { .fd = -1 }
+
+/*
+ * kern_path_make() where the last target was made, the directory being open
+ * still. It stays remembered when this one was made too: a mount on what was
+ * not there before covers nothing. Else it is forgotten.
+ */
+int kern_path_make_beside(struct kern_parent *last, int root, const char *path, unsigned flags,
+			  struct kern_path_made *made, struct err *err);
 
 /* 0: last->fd and last->name are valid until the next call. -1 with err; a last component ".." is EINVAL. */
 int kern_parent_open(struct kern_parent *last, int root, const char *path, struct err *err);

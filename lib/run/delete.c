@@ -58,6 +58,20 @@ static int remove_cgroups(const struct state *state, struct err *err)
 	return 0;
 }
 
+/*
+ * A container that has ended by itself leaves empty groups: they go by one
+ * call each, and whether something is left to be killed need not be looked
+ * for. One that does not go, the first where something runs, is for the long way.
+ */
+static bool remove_empty_cgroups(const struct state *state)
+{
+	for (size_t i = 0; i < state->cgroup_count; i++)
+		if (state->systemd_scope || state->cgroups[i].created != 1 ||
+		    !kern_cgroup_delete_empty(state->cgroups[i].mountpoint, state->cgroups[i].path))
+			return false;
+	return state->cgroup_count > 0;
+}
+
 static int remove_rdt(const struct state *state, struct err *err)
 {
 	auto_close int root = -1;
@@ -73,16 +87,17 @@ static int remove_rdt(const struct state *state, struct err *err)
 int container_destroy(const struct container *container, struct err *err)
 {
 	const struct state *state = container->state;
+	bool empty = remove_empty_cgroups(state);
 
-	if (processes_kill(container, err))
+	if (empty ? processes_kill_first(container, err) : processes_kill(container, err))
 		return -1;
 	if (state->systemd_scope && kern_systemd_scope_stop(state->systemd_scope, state->systemd_user, err))
 		return -1;
-	if (remove_cgroups(state, err) || remove_rdt(state, err))
+	if ((!empty && remove_cgroups(state, err)) || remove_rdt(state, err))
 		return -1;
 	if (container->spec)
 		container_poststop(container->spec, container);
-	return state_remove(container->root, state->id, err);
+	return state_remove(container->root, state->id, container->dir, err);
 }
 
 /* A config.json that was never written, or is damaged, must not keep a container for ever. */

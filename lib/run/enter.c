@@ -176,7 +176,8 @@ static int enter(struct entry *entry, const struct run_context *context, const s
 	begin_report_timing(&entry->begin);
 	if (request->detach)
 		return 0;
-	return relay_run(&(struct relay){ .pid = engine->pid, .pidfd = engine->pidfd, .master = engine->terminal },
+	return relay_run(&(struct relay){ .pid = engine->pid, .pidfd = engine->pidfd, .master = engine->terminal,
+					  .signals = engine->signals },
 			 status, err);
 }
 

@@ -36,6 +36,9 @@ perform_function perform_root_propagation, perform_tree_open, perform_overlay_op
 	perform_root_readonly, perform_pivot;
 
 /* perform_process.c: the program's attributes, and its start */
+
+/* The child's descriptors, but what its steps to come need; the channel too unless the start is to be waited for. */
+void perform_close_unneeded(struct engine *engine, bool keep_channel);
 perform_function perform_wait_start, perform_scheduler, perform_io_priority, perform_memory_policy,
 	perform_affinity, perform_keyring, perform_personality, perform_limit, perform_lsm_label,
 	perform_landlock, perform_seccomp_compile, perform_seccomp_load, perform_chdir, perform_user,

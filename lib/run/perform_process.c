@@ -58,28 +58,29 @@ static void close_above_but(int *keep, size_t count)
 	syscall(SYS_close_range, from, UINT_MAX, 0);
 }
 
-/*
- * The wait may be long. What was inherited would be held so long too: the lock
- * on the state directory, should the runtime have been killed, and what our caller
- * passed without knowing.
- */
-static void close_unneeded(struct engine *engine)
+void perform_close_unneeded(struct engine *engine, bool keep_channel)
 {
 	int keep[] = { 2 + (int)engine->preserve_fds, engine->listener, engine->procfs,
-		       engine->seccomp_socket,        log_descriptor(), -1 };
+		       engine->seccomp_socket,        log_descriptor(), keep_channel ? engine->channel : -1, -1 };
 
 	for (size_t i = engine->next; i < engine->plan->count; i++)
 		if (engine->plan->steps[i].kind == STEP_SECCOMP_LOAD)
 			keep[ARRAY_SIZE(keep) - 1] = engine->slots[engine->plan->steps[i].seccomp.slot];
 	close_above_but(keep, ARRAY_SIZE(keep));
-	engine->channel = engine->state_root = engine->state_dir = engine->console = engine->terminal = -1;
+	if (!keep_channel)
+		engine->channel = -1;
+	engine->state_root = engine->state_dir = engine->console = engine->terminal = -1;
 	engine->root = engine->cgroup = -1;
 }
 
 int perform_wait_start(struct engine *engine, const struct step *step, struct err *err)
 {
 	(void)step;
-	close_unneeded(engine);
+	/*
+	 * The wait may be long. What was inherited would be held so long too: the lock on the state directory,
+	 * should the runtime have been killed, and what our caller passed without knowing.
+	 */
+	perform_close_unneeded(engine, false);
 	do
 		engine->channel = accept4(engine->listener, NULL, NULL, SOCK_CLOEXEC);
 	while (engine->channel < 0 && errno == EINTR);

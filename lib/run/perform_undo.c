@@ -53,7 +53,7 @@ void perform_undo(struct engine *engine, const struct step *step)
 
 	switch (step->kind) {
 	case STEP_STATE_CREATE:
-		state_remove(engine->state_root, engine->request->id, &err);
+		state_remove(engine->state_root, engine->request->id, engine->state_dir, &err);
 		break;
 	case STEP_CGROUP_CREATE:
 		undo_cgroup(engine, &step->cgroup, &err);

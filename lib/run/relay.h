@@ -5,12 +5,14 @@
 #include <sys/types.h>
 
 struct err;
+struct signals;
 
 /* A process in the foreground. */
 struct relay {
 	pid_t pid;
 	int pidfd;
 	int master; /* its terminal's master, or -1: it has our own descriptors */
+	struct signals *signals; /* whose descriptor, where there is one, is used on */
 };
 
 /*

@@ -160,20 +160,22 @@ int state_unlock(int dir, struct err *err)
 	return flock(dir, LOCK_UN) ? err_system(err, "flock", "unlock") : 0;
 }
 
-int state_remove(int root, const char *id, struct err *err)
+int state_remove(int root, const char *id, int dir, struct err *err)
 {
 	/* Most have the first two alone. */
 	static const char *const files[] = { "state.json", "config.json", "start.sock", "state.json.new",
 					     "config.json.new" };
 	const size_t usual = 2;
-	auto_close int fd = openat(root, id, DIR_FLAGS);
+	auto_close int opened = dir < 0 ? openat(root, id, DIR_FLAGS) : -1;
 
-	if (fd < 0)
+	if (dir < 0)
+		dir = opened;
+	if (dir < 0)
 		return errno == ENOENT ? 0 : err_system(err, "open", "%s", id);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		if (i == usual && (unlinkat(root, id, AT_REMOVEDIR) == 0 || errno == ENOENT))
 			return 0;
-		if (unlinkat(fd, files[i], 0) && errno != ENOENT)
+		if (unlinkat(dir, files[i], 0) && errno != ENOENT)
 			return err_system(err, "unlink", "%s/%s", id, files[i]);
 	}
 	if (unlinkat(root, id, AT_REMOVEDIR) && errno != ENOENT)

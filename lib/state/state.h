@@ -72,8 +72,8 @@ int state_load(int dir, const char *id, struct arena *arena, struct state *state
 int state_save_config(int dir, const char *text, size_t len, struct err *err);
 /* The caller frees *text. */
 int state_load_config(int dir, char **text, size_t *len, struct err *err);
-/* Remove ROOT/ID and all in it; a missing one is not an error. */
-int state_remove(int root, const char *id, struct err *err);
+/* Remove ROOT/ID, open as dir (or -1), and all in it; a missing one is not an error. */
+int state_remove(int root, const char *id, int dir, struct err *err);
 
 /* The ids below ROOT, sorted; in the arena. */
 int state_list(int root, struct arena *arena, const char ***ids, size_t *count, struct err *err);

@@ -18,7 +18,8 @@ struct err;
 
 /* One group, opened. The strings are the caller's and must outlive it. */
 struct kern_cgroup {
-	int fd; /* O_PATH: also for CLONE_INTO_CGROUP. 0 or less: not open */
+	int fd;	   /* O_PATH: also for CLONE_INTO_CGROUP. 0 or less: not open */
+	int procs; /* cgroup.procs for writing, once kern_cgroup_set_attach() was called; 0 or less: not open */
 	const char *mountpoint, *path;
 	unsigned created; /* how many of the path's last directories kern_cgroup_create() made */
 	bool v2;
@@ -77,6 +78,9 @@ int kern_cgroup_is_populated(const struct kern_cgroup *group, struct err *err);
 int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parents, int timeout_ms,
 		       struct err *err);
 
+/* A group without processes and groups below it, as most are by then: one call. False: it was not removed. */
+bool kern_cgroup_delete_empty(const char *mountpoint, const char *path);
+
 /* Groups kept open through a start: each is opened once, the hot path's one look-up a hierarchy. */
 #define KERN_CGROUP_SET_MAX 32
 struct kern_cgroup_set {
@@ -92,9 +96,15 @@ struct kern_cgroup_place {
 	const char *mountpoint, *path, *controllers;
 	bool v2;
 };
-/* As above with kern_cgroup_create(). The umask must not change between calls. */
+/*
+ * As above with kern_cgroup_create(); a v1 group that it made need not be open yet, kern_cgroup_set_get()
+ * opens it. The umask must not change between calls.
+ */
 struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const struct kern_cgroup_place *place,
 					   struct err *err);
+/* kern_cgroup_attach(); a group that was not needed for anything else is not opened for it. */
+int kern_cgroup_set_attach(struct kern_cgroup_set *set, const char *mountpoint, const char *path, pid_t pid,
+			   struct err *err);
 void kern_cgroup_set_close(struct kern_cgroup_set *set);
 
 #endif

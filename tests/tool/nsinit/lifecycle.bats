@@ -275,7 +275,7 @@ refused() {
 }
 
 @test "the created process holds no more than its own: standard descriptors pass through create and start" {
-	container_spec . sh -c 'cat; echo to-error >&2; ls -l /proc/$$/fd | grep -c -- "->"'
+	container_spec . sh -c 'cat; echo to-error >&2; set -- /proc/$$/fd/*; echo $#'
 	IDS+=("$ID")
 	mkdir b
 	mv "$ID.json" b/config.json
@@ -287,8 +287,8 @@ refused() {
 	[ ! -s start.out ]
 	[ "$(head -1 out)" = from-file ]
 	[ "$(<err)" = to-error ]
-	# 0, 1, 2; the shell has nothing else open.
-	[ "$(tail -1 out)" = 3 ]
+	# 0, 1, 2, and the directory while the shell reads it. A pipe would be open in the shell for a moment, too.
+	[ "$(tail -1 out)" = 4 ]
 }
 
 @test "start fails where the program cannot be executed, and the container is stopped" {
