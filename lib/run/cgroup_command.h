@@ -38,7 +38,8 @@ int run_cgroup_guard_end(struct run_cgroup_guard *guard, struct run_cgroup *cgro
 
 /*
  * Run args (looked up by PATH) in the group, which is open: it starts in v2's
- * (CLONE_INTO_CGROUP), and joins v1's before it is executed. Waits for its end;
+ * (CLONE_INTO_CGROUP), and joins v1's before it is executed. Waits for its end
+ * and passes signals on; ours stay blocked then, since the caller is to end.
  * *status is wait(2)'s. ERR_EXEC where it cannot be executed.
  */
 int run_cgroup_command(struct run_cgroup *cgroup, char *const *args, int *status, struct err *err);

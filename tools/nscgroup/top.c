@@ -109,8 +109,8 @@ static int list_containers(const struct sampler *sampler, struct arena *arena, s
 }
 
 /* A sample is a look at all groups, opened anew: hierarchies and groups come and go. */
-static int sample(void *data, const struct top_view *view, struct arena *arena, struct top_row **rows,
-		  size_t *count, struct err *err)
+static int sample(void *data, const struct top_view *view, struct arena *arena, struct top_list *list,
+		  struct err *err)
 {
 	struct sampler *sampler = data;
 	struct run_cgroup auto_cgroup cgroup = { 0 };
@@ -130,7 +130,7 @@ static int sample(void *data, const struct top_view *view, struct arena *arena, 
 	samples.base = !cgroup.path                    ? arena_strdup(arena, cgroup.name)
 		       : strcmp(cgroup.path, "/") != 0 ? arena_strdup(arena, cgroup.path)
 						       : "";
-	*rows = top_rows(&samples, view, arena, count);
+	top_rows(&samples, view, arena, list);
 	run_cgroup_tree_free(&sampler->before);
 	sampler->before = now;
 	sampler->before_usec = usec;
@@ -147,14 +147,13 @@ static int print_batch(const struct top_view *view, const struct top_source *sou
 	};
 	struct arena *arena = arena_new();
 	struct rows auto_rows table_rows = { .columns = columns, .column_count = TOP_CELLS };
-	struct top_row *rows;
-	size_t count;
-	int ret = source->rows(source->data, view, arena, &rows, &count, err);
+	struct top_list list;
+	int ret = source->take(source->data, view, arena, &list, err);
 
-	for (size_t i = 0; !ret && i < count; i++) {
+	for (size_t i = 0; !ret && i < list.count; i++) {
 		const char *cells[TOP_CELLS];
 
-		top_cells(&rows[i], view, arena, cells);
+		top_cells(&list.rows[i], view, arena, cells);
 		rows_add(&table_rows, cells);
 	}
 	if (!ret) {

@@ -43,9 +43,14 @@ struct top_samples {
 	size_t name_count;
 };
 
+struct top_list {
+	struct top_row *rows;
+	size_t count;
+};
+
 /* Rows in the order of the view, in the arena. */
-struct top_row *top_rows(const struct top_samples *samples, const struct top_view *view, struct arena *arena,
-			 size_t *count);
+void top_rows(const struct top_samples *samples, const struct top_view *view, struct arena *arena,
+	      struct top_list *list);
 enum { TOP_CELLS = 6 };
 extern const char *const top_titles[TOP_CELLS];
 /* The row's cells, the name last; NULL for what is not known. */
@@ -54,8 +59,8 @@ void top_cells(const struct top_row *row, const struct top_view *view, struct ar
 
 /* Takes the next sample: its rows live in the arena. */
 struct top_source {
-	int (*rows)(void *data, const struct top_view *view, struct arena *arena, struct top_row **rows,
-		    size_t *count, struct err *err);
+	int (*take)(void *data, const struct top_view *view, struct arena *arena, struct top_list *list,
+		    struct err *err);
 	void *data;
 };
 /* The live table on the terminal of standard output, until q, a signal or view->count samples. */

@@ -28,13 +28,14 @@ struct screen {
 	struct top_view *view;
 	const struct top_source *source;
 	struct arena *arena; /* of the rows */
-	struct top_row *rows;
-	size_t count, first; /* rows; the first shown */
+	struct top_list list;
+	size_t first; /* the first row that is shown */
 	uint64_t samples;
 	int timer, signals;
 	struct termios saved;
 	sigset_t mask;
 	bool done, sampled; /* sampled: the rows are of this view */
+	int escape;	    /* of "\033[A" there was: 1 the first, 2 the first two; they may come one by one */
 };
 
 static struct winsize size_of(void)
@@ -62,8 +63,7 @@ static int take_sample(struct screen *screen, struct err *err)
 	arena_free(screen->arena);
 	screen->arena = arena_new();
 	screen->samples++;
-	return screen->source->rows(screen->source->data, screen->view, screen->arena, &screen->rows,
-				    &screen->count, err);
+	return screen->source->take(screen->source->data, screen->view, screen->arena, &screen->list, err);
 }
 
 /* One line, cut where the screen ends. Bytes of UTF-8 that continue a character take no column. */
@@ -101,7 +101,7 @@ static const char *status_line(struct screen *screen, size_t last)
 	return arena_printf(screen->arena,
 			    "%zu-%zu of %zu by %s, every %.1f s   c m p i n: sort  t: tree  +-: interval  "
 			    "q: quit",
-			    screen->count ? screen->first + 1 : 0, last, screen->count,
+			    screen->list.count ? screen->first + 1 : 0, last, screen->list.count,
 			    screen->view->tree ? "tree" : sorts[screen->view->sort],
 			    (double)screen->view->interval_usec / 1e6);
 }
@@ -112,16 +112,16 @@ static int draw(struct screen *screen, struct err *err)
 	struct strbuf auto_strbuf out = { 0 };
 	size_t room = size.ws_row > 3 ? size.ws_row - 2u : 1, last;
 
-	if (screen->first + room > screen->count)
-		screen->first = screen->count > room ? screen->count - room : 0;
-	last = screen->first + room < screen->count ? screen->first + room : screen->count;
+	if (screen->first + room > screen->list.count)
+		screen->first = screen->list.count > room ? screen->list.count - room : 0;
+	last = screen->first + room < screen->list.count ? screen->first + room : screen->list.count;
 	strbuf_puts(&out, "\033[H\033[7m");
 	put_line(&out, line_of(screen->arena, top_titles), size.ws_col);
 	strbuf_puts(&out, "\033[0m\r\n");
 	for (size_t i = screen->first; i < last; i++) {
 		const char *cells[TOP_CELLS];
 
-		top_cells(&screen->rows[i], screen->view, screen->arena, cells);
+		top_cells(&screen->list.rows[i], screen->view, screen->arena, cells);
 		put_line(&out, line_of(screen->arena, cells), size.ws_col);
 		strbuf_puts(&out, "\r\n");
 	}
@@ -148,7 +148,7 @@ static void change_interval(struct screen *screen, bool longer)
 		screen->view->interval_usec = usec;
 }
 
-/* "\033[A" */
+/* What is behind "\033[". */
 static void press_arrow(struct screen *screen, char key)
 {
 	int page = size_of().ws_row - 3;
@@ -180,6 +180,27 @@ static void press(struct screen *screen, char key)
 	}
 }
 
+/* True when the key was part of a sequence. */
+static bool press_sequence(struct screen *screen, char key)
+{
+	if (key == '\033') {
+		screen->escape = 1;
+		return true;
+	}
+	if (screen->escape == 1 && key == '[') {
+		screen->escape = 2;
+		return true;
+	}
+	if (screen->escape != 2) {
+		screen->escape = 0;
+		return false;
+	}
+	/* The "~" behind a number is no key of ours. */
+	press_arrow(screen, key);
+	screen->escape = 0;
+	return true;
+}
+
 static int read_keys(struct screen *screen, struct err *err)
 {
 	char keys[64];
@@ -188,14 +209,9 @@ static int read_keys(struct screen *screen, struct err *err)
 	/* The terminal is gone. */
 	if (n <= 0)
 		screen->done = screen->done || n == 0 || errno != EINTR;
-	for (ssize_t i = 0; i < n; i++) {
-		if (keys[i] == '\033' && i + 2 < n && keys[i + 1] == '[') {
-			press_arrow(screen, keys[i + 2]);
-			i += 2;
-		} else {
+	for (ssize_t i = 0; i < n; i++)
+		if (!press_sequence(screen, keys[i]))
 			press(screen, keys[i]);
-		}
-	}
 	return screen->done ? 0 : set_timer(screen, err);
 }
 

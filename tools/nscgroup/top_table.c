@@ -120,8 +120,8 @@ static int by_io(const void *a, const void *b)
 	return order ? order : by_name(a, b);
 }
 
-struct top_row *top_rows(const struct top_samples *samples, const struct top_view *view, struct arena *arena,
-			 size_t *count)
+void top_rows(const struct top_samples *samples, const struct top_view *view, struct arena *arena,
+	      struct top_list *list)
 {
 	static int (*const orders[])(const void *, const void *) = { [TOP_CPU] = by_cpu,
 								     [TOP_MEMORY] = by_memory,
@@ -131,24 +131,25 @@ struct top_row *top_rows(const struct top_samples *samples, const struct top_vie
 	const struct run_cgroup_tree *now = samples->now;
 	struct top_row *rows = arena_array(arena, now->count + samples->name_count + 1, sizeof(*rows));
 
-	*count = 0;
+	*list = (struct top_list){ .rows = rows };
 	if (samples->names) {
 		for (size_t i = 0; i < samples->name_count; i++) {
 			const struct run_cgroup_entry *entry =
 				run_cgroup_tree_find(now, samples->names[i].path);
 
 			if (entry)
-				rows[(*count)++] = row_of(samples, entry, clean(arena, samples->names[i].id));
+				rows[list->count++] =
+					row_of(samples, entry, clean(arena, samples->names[i].id));
 		}
 	} else {
 		for (size_t i = 0; i < now->count; i++)
-			rows[(*count)++] = row_of(samples, &now->entries[i],
-						  name_of(samples, now->entries[i].path, view->tree, arena));
+			rows[list->count++] =
+				row_of(samples, &now->entries[i],
+				       name_of(samples, now->entries[i].path, view->tree, arena));
 	}
 	/* The tree is in its order already. */
-	if (*count && (!view->tree || samples->names))
-		qsort(rows, *count, sizeof(*rows), orders[view->sort]);
-	return rows;
+	if (list->count && (!view->tree || samples->names))
+		qsort(rows, list->count, sizeof(*rows), orders[view->sort]);
 }
 
 static const char *percent(struct arena *arena, uint64_t hundredths)

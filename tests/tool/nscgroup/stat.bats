@@ -54,6 +54,7 @@ fields() { jq -c '[paths | map(tostring) | join(".")] | map(select(test("^(huget
 	local dir n calls=() tops=()
 	dir=$(group_dir memory)
 	nscgroup create -c memory "$G"
+	! cgroup_is_unified || nscgroup set "$G" cgroup.subtree_control=+memory
 	for n in 0 20 40; do
 		[ $n -eq 0 ] || mkdir "$dir"/g-$n-{1..20}
 		strace -o trace "$NSCGROUP" stat -r --json "$G" >out
