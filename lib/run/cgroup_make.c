@@ -60,6 +60,21 @@ static const char *both(struct arena *arena, const char *one, const char *other)
 	return list;
 }
 
+/* What either list has. */
+static const char *either(struct arena *arena, const char *one, const char *other)
+{
+	const char *list = one;
+
+	while (*(other += strspn(other, ","))) {
+		const char *word = arena_printf(arena, "%.*s", (int)strcspn(other, ","), other);
+
+		if (!has(list, word))
+			list = arena_printf(arena, "%s%s,", list, word);
+		other += strlen(word);
+	}
+	return list;
+}
+
 /* What the deepest group above that exists has to give: ",cpu,memory,". */
 static const char *available(struct arena *arena, const struct run_cgroup_place *place)
 {
@@ -101,7 +116,7 @@ static int make_v2(struct run_cgroup *cgroup, struct run_cgroup_place *place, co
 	struct err refused = { 0 };
 
 	if (!wanted)
-		wanted = available(cgroup->arena, place);
+		wanted = either(cgroup->arena, available(cgroup->arena, place), needed);
 	if (make_place(cgroup, place, wanted, &refused) == 0)
 		return 0;
 	if (!strcmp(wanted, needed)) {

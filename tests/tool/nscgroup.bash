@@ -20,6 +20,12 @@ group_dir() {
 	fi
 }
 
+# The system calls of the program will be listed. LeakSanitizer does not work under strace.
+needs_strace() {
+	needs_program strace
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}${ASAN_OPTIONS:+:}detect_leaks=0
+}
+
 # As on a host with v1 alone: v2's hierarchy is out of sight.
 without_v2() {
 	unshare --mount --propagation private sh -c 'umount /sys/fs/cgroup/unified && exec "$@"' sh "$@"

@@ -49,7 +49,7 @@ in_group() {
 
 @test "devices: on v2 the rules stand in their order, one program at a time" {
 	needs_unified
-	needs_program strace
+	needs_strace
 	nscgroup devices "$G" deny "b 8:* rwm"
 	nscgroup devices "$G" allow "b 8:0 r"
 	nscgroup devices "$G" allow "b 8:0 r"

@@ -22,7 +22,7 @@ types() { jq -sr '[.[] | .type + (if has("value") then "=\(.value)" else "" end)
 has_types() { [ "$(types)" = "$1" ]; }
 
 @test "events: populated, frozen and removed, without a wake-up in between" {
-	needs_program strace
+	needs_strace
 	nscgroup create "$G"
 	events_begin
 	sleep_in "$G"
@@ -45,7 +45,7 @@ has_types() { [ "$(types)" = "$1" ]; }
 
 @test "events: out of memory" {
 	needs_controller memory
-	needs_program strace
+	needs_strace
 	nscgroup create "$G" memory.max=16M
 	[ -n "$(nscgroup get -n "$G" memory.swap.max 2>/dev/null)" ] && nscgroup set "$G" memory.max=16M memory.swap.max=0
 	events_begin
@@ -79,7 +79,7 @@ has_types() { [ "$(types)" = "$1" ]; }
 }
 
 @test "wait: --empty, asleep until the last process is gone" {
-	needs_program strace
+	needs_strace
 	nscgroup create "$G"
 	run -0 nscgroup wait "$G"
 	sleep_in "$G"
@@ -99,7 +99,7 @@ has_types() { [ "$(types)" = "$1" ]; }
 
 @test "wait: --empty on v1 alone, by the processes themselves" {
 	needs_v1
-	needs_program strace
+	needs_strace
 	nscgroup create "$G"
 	sleep_in "$G"
 	local first=$SLEEPER
@@ -117,6 +117,7 @@ has_types() { [ "$(types)" = "$1" ]; }
 
 @test "wait: --oom" {
 	needs_controller memory
+	needs_strace
 	nscgroup create "$G" memory.max=16M
 	[ -n "$(nscgroup get -n "$G" memory.swap.max 2>/dev/null)" ] && nscgroup set "$G" memory.max=16M memory.swap.max=0
 	run -1 nscgroup wait --oom -t 100ms "$G"

@@ -120,7 +120,7 @@ $G/one-more"
 }
 
 @test "list: the number of system calls grows as the number of groups does" {
-	needs_program strace
+	needs_strace
 	local dir n calls=()
 	dir=$(group_dir unified)
 	nscgroup create -c pids "$G"

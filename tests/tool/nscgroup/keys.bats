@@ -210,7 +210,7 @@ memory.soft_limit_in_bytes=16M"
 }
 
 @test "keys: what one write refuses takes back those before it" {
-	needs_program strace
+	needs_strace
 	nscgroup create "$G" memory.max=64M cpu.weight=200 pids.max=50
 	local file
 	file=$(group_dir pids)/pids.max

@@ -75,7 +75,7 @@ guards() { ps -eo pid,comm,args | awk '$2 == "nscgroup-guard" && $3 != "[nscgrou
 }
 
 @test "run: cloned into v2's group, never outside" {
-	needs_program strace
+	needs_strace
 	strace -f -o trace -e trace=clone,clone3,execve,write "$NSCGROUP" run --name "$G" pids.max=10 -- true
 	grep -q 'clone3({flags=.*CLONE_INTO_CGROUP' trace
 	! cgroup_is_unified || ! grep -q 'write([0-9]*, "0", 1)' trace

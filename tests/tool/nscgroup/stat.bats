@@ -50,7 +50,7 @@ fields() { jq -c '[paths | map(tostring) | join(".")] | map(select(test("^(huget
 }
 
 @test "stat: --recursive, and system calls by the number of groups" {
-	needs_program strace
+	needs_strace
 	local dir n calls=() tops=()
 	dir=$(group_dir memory)
 	nscgroup create -c memory "$G"
