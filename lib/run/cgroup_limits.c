@@ -2,6 +2,7 @@
 /* Every limit that is set. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,11 +28,10 @@ struct limits {
 /* A cpuset of v1 begins with what the group above has. */
 static bool is_inherited(const struct run_cgroup_place *place, const char *file, const char *value)
 {
-	char above[4096], path[64] = "../";
+	char above[4096], path[64];
 
-	if (place->hierarchy->v2 || strlen(file) > 32)
+	if (place->hierarchy->v2 || snprintf(path, sizeof(path), "../%s", file) >= (int)sizeof(path))
 		return false;
-	strcat(path, file);
 	return file_read_small(place->group->fd, path, above, sizeof(above)) >= 0 && !strcmp(above, value);
 }
 

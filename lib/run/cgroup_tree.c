@@ -66,7 +66,7 @@ static struct run_cgroup_entry *entry_of(struct run_cgroup_tree *tree, const cha
 
 	if (entry)
 		return entry;
-	if (tree->count == tree->size) {
+	if (!tree->entries || tree->count == tree->size) {
 		tree->size = tree->size ? tree->size * 2 : 64;
 		tree->entries = memory_grow(tree->entries, tree->size, sizeof(*tree->entries));
 		fill_buckets(tree);
