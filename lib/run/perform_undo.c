@@ -68,6 +68,11 @@ void perform_undo(struct engine *engine, const struct step *step)
 		if (engine->moved && engine->moved[index])
 			kern_link_move_back(engine->moved[index], &err);
 		break;
+	case STEP_NET_INTERFACE:
+	case STEP_NET_ROUTE:
+	case STEP_NET_RULES:
+		perform_net_undo(engine);
+		break;
 	case STEP_PID_FILE:
 		unlink(step->text);
 		break;
