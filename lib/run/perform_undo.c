@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "kern/cgroup/kill.h"
 #include "kern/cgroup/systemd.h"
 #include "kern/link.h"

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "plan/host.h"
 #include "plan/plan.h"
 #include "plan/step.h"
