@@ -273,6 +273,11 @@ static void add_credentials(struct builder *b)
 	plan_add(b, STEP_CAPABILITIES, STEP_CHILD, where)->capabilities.sets = sets;
 }
 
+const char *const *plan_process_environment(const struct spec_process *process)
+{
+	return process->env.items ? process->env.items : no_environment;
+}
+
 void plan_process_add(struct builder *b)
 {
 	const struct spec_process *process = b->process;
@@ -299,5 +304,5 @@ void plan_process_add(struct builder *b)
 		add_seccomp(b);
 	step = plan_add(b, STEP_EXEC, STEP_CHILD, "/process/args");
 	step->exec.args = process->args.items;
-	step->exec.env = process->env.items ? process->env.items : no_environment;
+	step->exec.env = plan_process_environment(process);
 }

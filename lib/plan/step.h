@@ -63,6 +63,7 @@
 	X(PIVOT, "pivot", pivot)		   /* pivot_root, or MS_MOVE + chroot */           \
 	/* hooks and meetings */                                                                   \
 	X(HOOK, "hook", hook)                                                                      \
+	X(FIND_PROGRAM, "find-program", find)	   /* create: what start could not execute */      \
 	X(STATE_SAVE, "state-save", state)	   /* phase created or running, the pid */         \
 	X(PID_FILE, "pid-file", text)                                                              \
 	X(WAIT_START, "wait-start", none)	   /* create: until `nsinit start` knocks */       \
@@ -304,6 +305,12 @@ struct step_seccomp {
 	step_slot slot; /* a sealed memfd with the compiled program */
 };
 
+struct step_find {
+	const char *cwd;
+	const char *const *args, *const *env;
+	bool denied_later; /* an ordinary user may reach what root may not: EACCES is for start to say */
+};
+
 struct step_exec {
 	const char *const *args, *const *env; /* both end in NULL; args[0] is searched in env's PATH */
 };
@@ -342,6 +349,7 @@ struct step {
 		struct step_user user;
 		struct step_capabilities capabilities;
 		struct step_seccomp seccomp;
+		struct step_find find;
 		struct step_exec exec;
 		const struct spec_landlock *landlock;
 		const struct spec_scheduler *scheduler;

@@ -45,6 +45,7 @@ static perform_function *const functions[STEP_KIND_COUNT] = {
 	[STEP_ROOT_READONLY] = perform_root_readonly,
 	[STEP_PIVOT] = perform_pivot,
 	[STEP_HOOK] = perform_hook,
+	[STEP_FIND_PROGRAM] = perform_find_program,
 	[STEP_STATE_SAVE] = perform_state_save,
 	[STEP_PID_FILE] = perform_pid_file,
 	[STEP_WAIT_START] = perform_wait_start,

@@ -203,6 +203,25 @@ int perform_chdir(struct engine *engine, const struct step *step, struct err *er
 	return -1;
 }
 
+int perform_find_program(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct step_find *find = &step->find;
+	struct err missing = { 0 };
+	int ret;
+
+	/* A relative path counts from there. That it is missing is for start to say: it tries as the user too. */
+	if (kern_exec_chdir(find->cwd, &missing))
+		return 0;
+	ret = kern_exec_find(find->args[0], find->env, engine->program, &missing);
+	*engine->program = '\0';
+	if (chdir("/"))
+		return err_system(err, "chdir", "/");
+	if (!ret || (find->denied_later && missing.errnum == EACCES))
+		return 0;
+	*err = missing;
+	return -1;
+}
+
 int perform_user(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_user *user = &step->user;

@@ -233,7 +233,7 @@ keep_start() {
 		run "-$code" nsinit exec "$id" "$program"
 		expect_text "$text"
 	done <<-END
-		no-such|127|execute no-such: No such file or directory
+		no-such|127|execute no-such: executable file not found in \$PATH: No such file or directory
 		/no/such|127|execute /no/such: No such file or directory
 		|127|execute "": No such file or directory
 		/etc/script|126|execute /etc/script: Permission denied
