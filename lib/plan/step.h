@@ -68,6 +68,7 @@
 	X(PID_FILE, "pid-file", text)                                                              \
 	X(WAIT_START, "wait-start", none)	   /* create: until `nsinit start` knocks */       \
 	/* the process, last of all */                                                             \
+	X(HOME, "home", home)			   /* into the environment that lacks it */        \
 	X(LIMIT_RAISE, "limit-raise", limit)	   /* parent: hard limits only it may raise */     \
 	X(OOM_SCORE, "oom-score", number)                                                          \
 	X(SCHEDULER, "scheduler", scheduler)                                                       \
@@ -311,6 +312,14 @@ struct step_find {
 	bool denied_later; /* an ordinary user may reach what root may not: EACCES is for start to say */
 };
 
+#define STEP_HOME_SIZE (4096 + 5)
+
+struct step_home {
+	uint32_t uid;	    /* whose line of the container's /etc/passwd */
+	const char **place; /* in the environment, where it ends */
+	char *variable;	    /* STEP_HOME_SIZE bytes for "HOME=" and a path */
+};
+
 struct step_exec {
 	const char *const *args, *const *env; /* both end in NULL; args[0] is searched in env's PATH */
 };
@@ -350,6 +359,7 @@ struct step {
 		struct step_capabilities capabilities;
 		struct step_seccomp seccomp;
 		struct step_find find;
+		struct step_home home;
 		struct step_exec exec;
 		const struct spec_landlock *landlock;
 		const struct spec_scheduler *scheduler;

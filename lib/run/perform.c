@@ -49,6 +49,7 @@ static perform_function *const functions[STEP_KIND_COUNT] = {
 	[STEP_STATE_SAVE] = perform_state_save,
 	[STEP_PID_FILE] = perform_pid_file,
 	[STEP_WAIT_START] = perform_wait_start,
+	[STEP_HOME] = perform_home,
 	[STEP_LIMIT_RAISE] = perform_limit_raise,
 	[STEP_OOM_SCORE] = perform_oom_score,
 	[STEP_SCHEDULER] = perform_scheduler,

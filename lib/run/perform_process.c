@@ -16,6 +16,7 @@
 #include "kern/cred.h"
 #include "kern/exec.h"
 #include "kern/fd.h"
+#include "kern/home.h"
 #include "kern/keyring.h"
 #include "kern/landlock.h"
 #include "kern/limits.h"
@@ -220,6 +221,16 @@ int perform_find_program(struct engine *engine, const struct step *step, struct 
 		return 0;
 	*err = missing;
 	return -1;
+}
+
+int perform_home(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	(void)err;
+	_Static_assert(STEP_HOME_SIZE >= KERN_HOME_SIZE, "the plan's room is the kernel's");
+	kern_home_find(step->home.uid, step->home.variable);
+	*step->home.place = step->home.variable;
+	return 0;
 }
 
 int perform_user(struct engine *engine, const struct step *step, struct err *err)
