@@ -21,7 +21,7 @@ logged() { nsinit --log log --log-format json "$@"; }
 	jq -es 'length >= 2 and all(.level and .msg and .time)' log
 	[ "$(jq -cs 'map(.level)' log)" = '["warning","error"]' ]
 	jq -es '.[0].msg | contains("CAP_NO_SUCH")' log
-	jq -es --arg id "$ID" '.[-1] | .msg == "execute no-such: executable file not found in $PATH: No such file or directory (\($id).json: /process/args)"
+	jq -es --arg id "$ID" '.[-1] | .msg == "execute no-such: executable file not found in $PATH: no such file or directory (\($id).json: /process/args)"
 		and .id == $id and (.hint | contains("PATH"))' log
 	[ "$(jq -s '[.[] | .time | fromdateiso8601? // (sub("\\.[0-9]+"; "") | fromdateiso8601)] | map(. > 1600000000) | all' log)" = true ]
 	# Errors are on standard error too, for the person; warnings are not told twice.
@@ -84,13 +84,13 @@ logged() { nsinit --log log --log-format json "$@"; }
 	new_id
 	IDS+=("$ID")
 	run -1 logged create --bundle b "$ID"
-	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: execute no-such: executable file not found in \$PATH: No such file"* ]]
+	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: execute no-such: executable file not found in \$PATH: no such file"* ]]
 	bundle_make b '.process.args = ["true"] | .process.cwd = "/no-such"'
 	rm log
 	logged create --bundle b "$ID" </dev/null >/dev/null 2>&1 3>&-
 	[ ! -s log ]
 	run -1 logged start "$ID"
-	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: chdir /no-such: No such file or directory"* ]]
+	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: chdir /no-such: no such file or directory"* ]]
 	run -1 logged start "$ID"
 	[ "$(tail -1 log | jq -r .msg)" = "start $ID: container not running" ]
 	logged delete "$ID"
@@ -99,7 +99,7 @@ logged() { nsinit --log log --log-format json "$@"; }
 	run -1 logged delete "$ID"
 	[ "$(tail -1 log | jq -r .msg)" = "delete $ID: cannot delete a container that is running" ]
 	run -127 logged exec "$ID" no-such
-	[[ $(tail -1 log | jq -r .msg) == "execute no-such: executable file not found in \$PATH: No such file"* ]]
+	[[ $(tail -1 log | jq -r .msg) == "execute no-such: executable file not found in \$PATH: no such file"* ]]
 	run -125 logged exec --cwd relative "$ID" true
 	[[ $(tail -1 log | jq -r .msg) == "--cwd: expected an absolute path, found \"relative\"" ]]
 	run -1 logged kill "$ID-other" KILL
