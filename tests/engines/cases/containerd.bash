@@ -203,8 +203,12 @@ case_limits() {
 case_oom() {
 	ctr events >events 2>/dev/null &
 	events=$!
-	show run --memory-limit 16777216 $image c sh -c 'tail /dev/zero'
-	expect_status 137
+	# Not at once: the shim listens for OOM kills only after the start.
+	detached --memory-limit 16777216 $image c sh -c 'until [ -e /go ]; do sleep 0.1; done; exec tail /dev/zero'
+	must tasks exec --exec-id e c touch /go
+	wait_until 20 is STOPPED status_of c
+	show tasks delete c
+	expect 'exit code 137'
 	wait_until 20 grep -q /tasks/oom events
 	kill $events
 }
