@@ -94,7 +94,7 @@ static void find_program(struct builder *b)
 	step = plan_add(b, STEP_FIND_PROGRAM, STEP_CHILD, "/process/args");
 	step->find = (struct step_find){ .cwd = process->cwd,
 					 .args = process->args.items,
-					 .env = plan_process_environment(process),
+					 .env = plan_process_environment(b),
 					 .denied_later = process->user.uid != 0 };
 }
 

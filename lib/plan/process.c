@@ -273,16 +273,16 @@ static void add_credentials(struct builder *b)
 	plan_add(b, STEP_CAPABILITIES, STEP_CHILD, where)->capabilities.sets = sets;
 }
 
-const char *const *plan_process_environment(const struct spec_process *process)
+const char *const *plan_process_environment(const struct builder *b)
 {
-	return process->env.items ? process->env.items : no_environment;
+	return b->process->env.items ? b->process->env.items : no_environment;
 }
 
 /* A user expects a HOME, as login(1) sets it. Docker and containerd leave it to the runtime. */
 static const char *const *environment_with_home(struct builder *b)
 {
 	const struct spec_process *process = b->process;
-	const char *const *env = plan_process_environment(process);
+	const char *const *env = plan_process_environment(b);
 	const char **items;
 	size_t count = 0;
 	struct step *step;
