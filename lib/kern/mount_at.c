@@ -131,13 +131,8 @@ static int mount_new(const struct kern_mount *mount, int target, mode_t mode, st
 
 static int mount_new_at(int root, const struct kern_mount *mount, struct err *err)
 {
-	struct kern_path_made made = { 0 };
-	bool inherit = wants_mode(mount->fs);
-	struct kern_path_made *asked = inherit ? &made : NULL;
-	unsigned flags = path_flags(mount);
-	auto_leave int target = mount->beside ? kern_path_make_beside(mount->beside, root, mount->destination, flags,
-								      asked, err)
-					      : kern_path_make(root, mount->destination, flags, asked, err);
+	struct kern_path_made made = { .beside = mount->beside, .without_mode = !wants_mode(mount->fs) };
+	auto_leave int target = kern_path_make(root, mount->destination, path_flags(mount), &made, err);
 
 	if (target < 0)
 		return -1;

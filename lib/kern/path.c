@@ -148,7 +148,14 @@ static int make_below_parent(struct kern_parent *last, int root, const char *pat
 	return openat(last->fd, last->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (file ? 0 : O_DIRECTORY));
 }
 
-static int make(struct kern_parent *last, int root, const char *path, unsigned flags, int open_flags, bool *made)
+static int open_flags_of(unsigned flags)
+{
+	if (flags & KERN_PATH_REFUSE_LINK)
+		return O_PATH | O_NOFOLLOW | O_DIRECTORY;
+	return flags & KERN_PATH_NOFOLLOW ? O_PATH | O_NOFOLLOW : O_PATH;
+}
+
+static int make(struct kern_parent *last, int root, const char *path, unsigned flags, bool *made)
 {
 	bool file = flags & KERN_PATH_FILE;
 	int fd = make_below_parent(last, root, path, file);
@@ -159,7 +166,7 @@ static int make(struct kern_parent *last, int root, const char *path, unsigned f
 	}
 	if (errno != EAGAIN)
 		return -1;
-	return kern_path_walk(root, path, open_flags,
+	return kern_path_walk(root, path, open_flags_of(flags),
 			      file ? KERN_PATH_CREATE_FILE : KERN_PATH_CREATE_DIRECTORY, made);
 }
 
@@ -186,33 +193,23 @@ static int make_failed(const char *path, unsigned flags, struct err *err)
 /* What stands beside the last target that was made is not there either, as a rule: made without a look. */
 static int open_or_make(struct kern_parent *last, int root, const char *path, unsigned flags, bool *is_made)
 {
-	int open_flags = O_PATH, fd = -1;
+	int fd = -1;
 	size_t length;
 
-	if (flags & KERN_PATH_REFUSE_LINK)
-		open_flags |= O_NOFOLLOW | O_DIRECTORY;
-	else if (flags & KERN_PATH_NOFOLLOW)
-		open_flags |= O_NOFOLLOW;
 	if (split(path, &length, last->name) == 0 && is_remembered(last, path, length))
 		fd = make_below_parent(last, root, path, flags & KERN_PATH_FILE);
 	*is_made = fd >= 0;
 	if (fd < 0)
-		fd = kern_path_try(root, path, open_flags);
+		fd = kern_path_try(root, path, open_flags_of(flags));
 	if (fd < 0 && errno == ENOENT)
-		fd = make(last, root, path, flags, open_flags, is_made);
+		fd = make(last, root, path, flags, is_made);
 	return fd;
 }
 
 int kern_path_make(int root, const char *path, unsigned flags, struct kern_path_made *made, struct err *err)
 {
 	__attribute__((cleanup(kern_parent_close))) struct kern_parent none = KERN_PARENT_NONE;
-
-	return kern_path_make_beside(&none, root, path, flags, made, err);
-}
-
-int kern_path_make_beside(struct kern_parent *last, int root, const char *path, unsigned flags,
-			  struct kern_path_made *made, struct err *err)
-{
+	struct kern_parent *last = made && made->beside ? made->beside : &none;
 	bool is_made;
 	struct stat st;
 	int fd = open_or_make(last, root, path, flags, &is_made);
@@ -224,7 +221,7 @@ int kern_path_make_beside(struct kern_parent *last, int root, const char *path, 
 	if (made) {
 		made->made = is_made;
 		made->mode = 0;
-		if (!is_made && fstat(fd, &st) == 0)
+		if (!is_made && !made->without_mode && fstat(fd, &st) == 0)
 			made->mode = st.st_mode;
 	}
 	return fd;

@@ -41,9 +41,17 @@ enum {
 	KERN_PATH_REFUSE_LINK = 4, /* a directory that is no link: ENOTDIR with a message */
 };
 
+struct kern_parent;
+
 struct kern_path_made {
-	bool made;   /* the target was not there before */
-	mode_t mode; /* of a directory that was: type and permission bits; filled on request only */
+	/*
+	 * In, or NULL: where the last target was made, the directory being open still. It stays remembered when this
+	 * one was made too: a mount on what was not there before covers nothing. Else it is forgotten.
+	 */
+	struct kern_parent *beside;
+	bool without_mode; /* in: nobody asks for the mode */
+	bool made;	   /* out: the target was not there before */
+	mode_t mode;	   /* out, of a directory that was: type and permission bits */
 };
 
 /*
@@ -69,14 +77,6 @@ struct kern_parent {
 	bool has_own_fds;	 /* kern/device.c: /proc/self/fd is there */
 };
 #define KERN_PARENT_NONE { .fd = -1 }
-
-/*
- * kern_path_make() where the last target was made, the directory being open
- * still. It stays remembered when this one was made too: a mount on what was
- * not there before covers nothing. Else it is forgotten.
- */
-int kern_path_make_beside(struct kern_parent *last, int root, const char *path, unsigned flags,
-			  struct kern_path_made *made, struct err *err);
 
 /* 0: last->fd and last->name are valid until the next call. -1 with err; a last component ".." is EINVAL. */
 int kern_parent_open(struct kern_parent *last, int root, const char *path, struct err *err);

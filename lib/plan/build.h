@@ -75,8 +75,6 @@ int plan_cgroup_mount_check(struct builder *b, const struct spec_mount *mount, c
 unsigned plan_cgroup_mount_open(struct builder *b, const struct spec_mount *mount, const char *where);
 void plan_cgroup_mount_describe(struct builder *b, const struct spec_mount *mount, unsigned slot,
 				struct step_mount *step);
-unsigned long long plan_cpu_weight(uint64_t shares);
-unsigned plan_io_weight(unsigned weight);
 
 /* ---- mount.c, device.c ---- */
 int plan_root_open(struct builder *b);

@@ -9,6 +9,7 @@
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
+#include "plan/network.h"
 
 static int check(struct builder *b)
 {
@@ -19,7 +20,9 @@ static int check(struct builder *b)
 				   "expected root.path: the directory that becomes the container's root");
 	if (!spec->process.given && !b->request->detach_start)
 		return plan_refuse(b, "/process", "expected a process to run");
-	return plan_namespace_check(b) || plan_process_check(b) || plan_cgroup_place(b) ? -1 : 0;
+	return plan_namespace_check(b) || plan_network_check(b) || plan_process_check(b) || plan_cgroup_place(b)
+		       ? -1
+		       : 0;
 }
 
 /* The runtime alone: what may fail fails here, while there is no process yet. */
@@ -52,6 +55,7 @@ static int around_child(struct builder *b)
 
 		step->netdev = (struct step_netdev){ device->host_name, device->name };
 	}
+	plan_network_add(b);
 	plan_process_before(b);
 	return 0;
 }

@@ -17,6 +17,9 @@
 
 #include "spec/types.h"
 
+struct spec_net_interface;
+struct spec_net_route;
+
 /*
  * Every kind: X(constant, "name as printed, as NSINIT_FAULT takes it", which member of the union).
  * The order here is by subject; the order in a plan is plan/plan.c.
@@ -46,6 +49,9 @@
 	X(DOMAINNAME, "domainname", text)                                                          \
 	X(LOOPBACK, "loopback", none)		   /* lo up */                                     \
 	X(NETDEV_MOVE, "netdev-move", netdev)	   /* parent: a host interface into the child's */ \
+	X(NET_INTERFACE, "net-interface", net_interface) /* parent: made, with addresses and gateways */ \
+	X(NET_ROUTE, "net-route", net_route)                                                       \
+	X(NET_RULES, "net-rules", net_rules)	   /* firewall, ports, masquerade, limits */       \
 	/* the file system, all below the root's fd */                                             \
 	X(ROOT_PROPAGATION, "root-propagation", propagation) /* of "/" in the new mount namespace */ \
 	X(TREE_OPEN, "tree-open", tree)		   /* a detached copy of a mount -> slot */        \
@@ -343,6 +349,9 @@ struct step {
 		struct step_capabilities capabilities;
 		struct step_seccomp seccomp;
 		struct step_exec exec;
+		const struct spec_net_interface *net_interface;
+		const struct spec_net_route *net_route;
+		const struct spec_net *net_rules;
 		const struct spec_landlock *landlock;
 		const struct spec_scheduler *scheduler;
 		const struct spec_io_priority *io_priority;

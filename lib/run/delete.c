@@ -14,6 +14,7 @@
 #include "run/begin.h"
 #include "run/container.h"
 #include "run/hook.h"
+#include "run/net.h"
 #include "run/processes.h"
 #include "run/run.h"
 #include "spec/names.h"
@@ -84,6 +85,16 @@ static int remove_rdt(const struct state *state, struct err *err)
 					  state->rdt_group != NULL, err);
 }
 
+/* What was made for it at its start, and by nsnet later. Its namespace has gone, or goes, with its processes. */
+static int remove_network(const struct container *container, struct err *err)
+{
+	struct run_net_target target = { .netns = -1, .container = true };
+	char owner[STATE_OWNER_MAX];
+
+	target.owner = state_owner(container->root, container->state->id, owner);
+	return run_net_take_away(&target, err);
+}
+
 int container_destroy(const struct container *container, struct err *err)
 {
 	const struct state *state = container->state;
@@ -93,7 +104,7 @@ int container_destroy(const struct container *container, struct err *err)
 		return -1;
 	if (state->systemd_scope && kern_systemd_scope_stop(state->systemd_scope, state->systemd_user, err))
 		return -1;
-	if ((!empty && remove_cgroups(state, err)) || remove_rdt(state, err))
+	if ((!empty && remove_cgroups(state, err)) || remove_rdt(state, err) || remove_network(container, err))
 		return -1;
 	if (container->spec)
 		container_poststop(container->spec, container);

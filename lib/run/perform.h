@@ -22,6 +22,10 @@ perform_function perform_state_create, perform_state_save, perform_pid_file, per
 	perform_cgroup_owner, perform_rdt_create, perform_rdt_attach, perform_netdev_move,
 	perform_limit_raise, perform_oom_score, perform_hook;
 
+/* perform_net.c: nsinit.networks, routes, firewall */
+perform_function perform_net_interface, perform_net_route, perform_net_rules;
+void perform_net_undo(struct engine *engine);
+
 /* engine_clone.c: the clone step; in the new process it does not return */
 perform_function engine_clone;
 

@@ -20,6 +20,7 @@
 #include "kern/cgroup/devices.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "kern/cgroup/systemd.h"
 #include "kern/limits.h"
 #include "kern/link.h"

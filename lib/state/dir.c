@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -29,6 +30,21 @@ char *state_root_default(struct err *err)
 	err_set(err, ERR_USAGE, "state directory", "XDG_RUNTIME_DIR is not set");
 	err_hint(err, "set it to a directory of yours, or name one with --root");
 	return NULL;
+}
+
+const char *state_owner(int root, const char *id, char buf[STATE_OWNER_MAX])
+{
+	struct err none = { 0 };
+	auto_free char *path = state_root_default(&none);
+	struct stat ours, usual;
+
+	if (fstat(root, &ours))
+		ours.st_ino = 0;
+	if (path && stat(path, &usual) == 0 && ours.st_dev == usual.st_dev && ours.st_ino == usual.st_ino)
+		snprintf(buf, STATE_OWNER_MAX, "%s", id);
+	else
+		snprintf(buf, STATE_OWNER_MAX, "%s-%llx", id, (unsigned long long)ours.st_ino);
+	return buf;
 }
 
 /* mkdir -p: the parents as mkdir(1) makes them, the last one 0700. */

@@ -49,6 +49,13 @@ int state_id_check(const char *id, struct err *err);
 /* The default root: /run/nsinit, for others than root $XDG_RUNTIME_DIR/nsinit. The caller frees it. NULL with err. */
 char *state_root_default(struct err *err);
 /*
+ * The name by which what lies elsewhere (addresses, rules) is a container's of
+ * that ROOT (a descriptor): its id, and for other roots than the default one
+ * "ID-" with a number that tells the root. Into buf; returns it.
+ */
+#define STATE_OWNER_MAX (STATE_ID_MAX + 32)
+const char *state_owner(int root, const char *id, char buf[STATE_OWNER_MAX]);
+/*
  * Open ROOT, making it (0700) when `create`; owner and mode are verified. A
  * directory fd or -1; a missing one is ERR_NOT_FOUND.
  */

@@ -111,6 +111,22 @@ _nstools_containers() { # program and its own options
 	mapfile -t COMPREPLY < <(compgen -W "$("$nsinit" "$@" list --quiet 2>/dev/null)" -- "$_nstools_word")
 }
 
+# nscgroup's operands: keys (with "=" where a value follows), groups, what devices does. False for any other.
+_nstools_nscgroup_operand() { # its kind, the program and its own options
+	local kind=$1 words=()
+	shift
+	case $kind in
+	*KEY=VALUE*) mapfile -t words < <("$1" keys set 2>/dev/null | sed 's/$/=/') ;;
+	*KEY*) mapfile -t words < <("$1" keys 2>/dev/null) ;;
+	*TARGET*) mapfile -t words < <(echo self; "$@" list --quiet 2>/dev/null; nsinit list --quiet 2>/dev/null) ;;
+	*PATH*) mapfile -t words < <("$@" list --quiet 2>/dev/null) ;;
+	'[list|allow|deny]') words=(list allow deny) ;;
+	*) return 1 ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$_nstools_word")
+	[[ $kind != *KEY=* ]] || compopt -o nospace 2>/dev/null || :
+}
+
 # The n-th operand by the command's synopsis, "[OPTIONS] ID [SIGNAL]" or "[ID] [-- COMMAND [ARGUMENT...]]".
 _nstools_operand() { # synopsis, n, program and its own options
 	local kinds kind n=$2 synopsis=$1
@@ -119,6 +135,7 @@ _nstools_operand() { # synopsis, n, program and its own options
 	read -ra kinds <<<"${synopsis#"[OPTIONS]"}"
 	kind=${kinds[n]-}
 	[[ $kind || ! ${kinds[*]} || ${kinds[-1]} != *...* ]] || kind=${kinds[-1]}
+	[[ ${1##*/} != nscgroup ]] || ! _nstools_nscgroup_operand "$kind" "$@" || return 0
 	case $kind in
 	*SIGNAL*) _nstools_signals "$_nstools_word" ;;
 	SET*) _nstools_capabilities "$_nstools_word" ;;

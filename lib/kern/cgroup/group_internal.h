@@ -39,14 +39,14 @@ int cgroup_controllers_enable(int root, const struct kern_cgroup *group, const c
 int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, bool hand_on, struct err *err);
 
 /*
- * Visit dirfd and all groups below. enter() is called for each, parents first;
- * leave() after a group's children were done, with its parent's fd and its
+ * Visit dirfd and all groups below. enter() is called for each, parents first,
+ * with its name (NULL for dirfd itself); leave() after a group's children were done, with its parent's fd and its
  * name (not for dirfd itself). Either may be NULL; one that returns -1 (or 1)
  * ends the walk with that value. Groups that vanish are passed over. Neither
  * depth nor width is limited by the number of fds. -1 with errno.
  */
 struct cgroup_walk {
-	int (*enter)(int fd, void *arg);
+	int (*enter)(int fd, const char *name, void *arg);
 	int (*leave)(int parent, const char *name, void *arg);
 	void *arg;
 };

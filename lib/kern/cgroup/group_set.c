@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "kern/cgroup/group.h"
 #include "kern/cgroup/group_internal.h"
+#include "kern/cgroup/group_set.h"
 
 static struct kern_cgroup *find_in_set(struct kern_cgroup_set *set, const char *mountpoint, const char *path)
 {
