@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -148,23 +149,45 @@ static void to_stderr(const char *prefix, const char *message, const char *hint)
 	fputs(text.text, stderr);
 }
 
-static void emit(enum log_level level, const char *message, const char *hint)
+/* logged: the message as the log file has it. */
+static void emit(enum log_level level, const char *message, const char *logged, const char *hint)
 {
 	if (level > log_state.level)
 		return;
 	if (log_state.fd)
-		to_file(level, message, hint);
+		to_file(level, logged, hint);
 	/* Errors are always shown; the rest goes to the log file where there is one. */
 	if (log_state.fd && level != LOG_LEVEL_ERROR)
 		return;
 	to_stderr(level == LOG_LEVEL_WARNING ? "warning: " : "", message, hint);
 }
 
+/*
+ * The JSON log is what engines read, and they look for an errno's text as Go has it: as here, but small. Docker
+ * makes a status 127 of "no such file or directory" and 126 of "permission denied".
+ */
+static const char *text_for_engines(const struct err *err, char *buf, size_t size)
+{
+	struct err small = *err;
+	size_t len = strlen(small.message);
+	char errnum[128];
+
+	if (err->errnum) {
+		snprintf(errnum, sizeof(errnum), "%s", strerror(err->errnum));
+		if (islower((unsigned char)errnum[1]))
+			*errnum = (char)tolower((unsigned char)*errnum);
+		snprintf(small.message + len, sizeof(small.message) - len, "%s%s", len ? ": " : "", errnum);
+		small.errnum = 0;
+	}
+	return err_text(&small, buf, size);
+}
+
 void log_error(const struct err *err)
 {
-	char text[2560];
+	char text[2560], logged[2560];
 
-	emit(LOG_LEVEL_ERROR, err_text(err, text, sizeof(text)), err->hint);
+	emit(LOG_LEVEL_ERROR, err_text(err, text, sizeof(text)),
+	     log_state.json ? text_for_engines(err, logged, sizeof(logged)) : text, err->hint);
 }
 
 void log_text(const char *text)
@@ -184,7 +207,7 @@ void log_text(const char *text)
 		va_start(ap, format);                                                                        \
 		vsnprintf(text, sizeof(text), format, ap);                                                   \
 		va_end(ap);                                                                                  \
-		emit(of_level, text, NULL);                                                                  \
+		emit(of_level, text, text, NULL);                                                              \
 		errno = saved;                                                                               \
 	}
 

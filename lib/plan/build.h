@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct arena;
 struct builder;
 struct err;
 struct spec_mount;
@@ -90,6 +89,7 @@ void plan_root_finish(struct builder *b); /* child: read-only root, pivot */
 int plan_process_check(struct builder *b);
 void plan_seccomp_compile(struct builder *b);
 void plan_process_before(struct builder *b); /* parent: what only it may do */
+const char *const *plan_process_environment(const struct builder *b); /* ends in NULL */
 void plan_process_add(struct builder *b);    /* child: the last steps */
 void plan_hook_add(struct builder *b, int kind, int side);
 int plan_rdt_create(struct builder *b);

@@ -37,7 +37,7 @@ static const char *soft_limit(const struct plan_key_context *context, bool low)
 	if (!strcmp(text, PLAN_V1_SOFT_MAX))
 		return "max";
 	text = amount(context, plan_key_v1_number(context, "memory.soft_limit_in_bytes"));
-	return low && !strcmp(text, "max") ? "0" : text;
+	return low && text && !strcmp(text, "max") ? "0" : text;
 }
 
 static const char *cpu_max(const struct plan_key_context *context)

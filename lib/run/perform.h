@@ -45,7 +45,8 @@ perform_function perform_root_propagation, perform_tree_open, perform_overlay_op
 void perform_close_unneeded(struct engine *engine, bool keep_channel);
 perform_function perform_wait_start, perform_scheduler, perform_io_priority, perform_memory_policy,
 	perform_affinity, perform_keyring, perform_personality, perform_limit, perform_lsm_label,
-	perform_landlock, perform_seccomp_compile, perform_seccomp_load, perform_chdir, perform_user,
+	perform_landlock, perform_seccomp_compile, perform_seccomp_load, perform_chdir,
+	perform_find_program, perform_home, perform_user,
 	perform_capabilities, perform_bounding, perform_no_new_privs, perform_death_signal, perform_reaper,
 	perform_exec;
 

@@ -16,6 +16,7 @@
 #include "kern/cred.h"
 #include "kern/exec.h"
 #include "kern/fd.h"
+#include "kern/home.h"
 #include "kern/keyring.h"
 #include "kern/landlock.h"
 #include "kern/limits.h"
@@ -201,6 +202,35 @@ int perform_chdir(struct engine *engine, const struct step *step, struct err *er
 		return kern_exec_chdir(step->text, err);
 	*err = refused;
 	return -1;
+}
+
+int perform_find_program(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct step_find *find = &step->find;
+	struct err missing = { 0 };
+	int ret;
+
+	/* A relative path counts from there. That it is missing is for start to say: it tries as the user too. */
+	if (kern_exec_chdir(find->cwd, &missing))
+		return 0;
+	ret = kern_exec_find(find->args[0], find->env, engine->program, &missing);
+	*engine->program = '\0';
+	if (chdir("/"))
+		return err_system(err, "chdir", "/");
+	if (!ret || (find->denied_later && missing.errnum == EACCES))
+		return 0;
+	*err = missing;
+	return -1;
+}
+
+int perform_home(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	(void)err;
+	_Static_assert(STEP_HOME_SIZE >= KERN_HOME_SIZE, "the plan's room is the kernel's");
+	kern_home_find(step->home.uid, step->home.variable);
+	*step->home.place = step->home.variable;
+	return 0;
 }
 
 int perform_user(struct engine *engine, const struct step *step, struct err *err)

@@ -38,8 +38,12 @@ static int open_locked(bool create, struct err *err)
 /* A subnet as a file's name: "/" cannot stand in it. */
 static const char *name_of(const struct ip_net *subnet, char *buf, size_t size)
 {
+	char *slash;
+
 	ip_net_text(subnet, buf, size);
-	*strchr(buf, '/') = '-';
+	slash = strchr(buf, '/');
+	if (slash)
+		*slash = '-';
 	return buf;
 }
 

@@ -50,9 +50,9 @@ static struct winsize size_of(void)
 static int set_timer(const struct screen *screen, struct err *err)
 {
 	uint64_t usec = screen->view->interval_usec;
-	struct itimerspec times = { .it_value = { (time_t)(usec / 1000000), (long)(usec % 1000000) * 1000 } };
+	struct timespec interval = { .tv_sec = (time_t)(usec / 1000000), .tv_nsec = (long)(usec % 1000000) * 1000 };
+	struct itimerspec times = { .it_value = interval, .it_interval = interval };
 
-	times.it_interval = times.it_value;
 	return timerfd_settime(screen->timer, 0, &times, NULL)
 		       ? err_system(err, "timerfd_settime", "the interval")
 		       : 0;
@@ -85,7 +85,7 @@ static void put_line(struct strbuf *out, const char *text, unsigned columns)
 
 static const char *line_of(struct arena *arena, const char *const cells[TOP_CELLS])
 {
-	const char *shown[TOP_CELLS];
+	const char *shown[TOP_CELLS] = { NULL };
 
 	for (size_t i = 0; i < TOP_CELLS; i++)
 		shown[i] = cells[i] ? cells[i] : "-";

@@ -178,7 +178,7 @@ static int run(const struct option_operands *operands, const struct bridge_optio
 	    ((options->addresses.count || options->mtu || options->masquerade) && !creates))
 		return err_set(err, ERR_USAGE, "",
 			       "an option is not for bridge %s (--help says which is for what)", verb);
-	if (lists)
+	if (!name)
 		return list(options->json, err);
 	if (!spec_interface_is_valid(name)) {
 		err_set(err, ERR_USAGE, "bridge",

@@ -3,6 +3,7 @@
 # Who reaches whom, by real packets.
 load ../helper
 load nsnet
+load outside
 
 # on_bridge NAME ADDRESS [OPTION...]: a namespace plugged into br0.
 on_bridge() {
@@ -40,6 +41,7 @@ on_bridge() {
 }
 
 @test "a bridge with masquerade: the outside sees the host's address, until the bridge goes" {
+	needs_nat
 	host ip netns add outside
 	host ip link add up0 type veth peer name eth0 netns outside
 	host ip address add 192.0.2.1/24 dev up0
