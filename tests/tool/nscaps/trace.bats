@@ -181,7 +181,7 @@ run_with() {
 	jq -e '.bounding == ["CAP_CHOWN"]' set.json
 	run -143 "$NSCAPS" trace -- sh -c 'kill -TERM $$'
 	run -127 "$NSCAPS" trace -- nstools-nothing
-	expect_output "nscaps: execute nstools-nothing: No such file or directory"
+	expect_output "nscaps: execute nstools-nothing: executable file not found in \$PATH: No such file or directory"
 	run -125 "$NSCAPS" trace --output /dev/full -- true
 	expect_output "nscaps: write /dev/full: No space left on device"
 	run -126 "$NSCAPS" trace -- ./file
