@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "base/log.h"
+#include "base/log_internal.h"
 #include "base/strbuf.h"
-#include "base/timestamp.h"
 
 /* Container ids have at most 1024 characters. */
 #define SUBJECT_SIZE 1025
@@ -20,11 +17,25 @@ static struct {
 	const char *program;
 	char subject[SUBJECT_SIZE];
 	enum log_level level;
-	int fd; /* of --log, or 0 for none */
-	bool json;
+	log_sink *sink; /* of --log, or NULL */
 } log_state = { .program = "nstools", .level = LOG_LEVEL_WARNING };
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
+
+void log_set_sink(log_sink *sink)
+{
+	log_state.sink = sink;
+}
+
+const char *log_level_name(enum log_level level)
+{
+	return level_names[level];
+}
+
+const char *log_subject(void)
+{
+	return log_state.subject;
+}
 
 void log_init(const char *program, enum log_level level)
 {
@@ -62,24 +73,8 @@ int log_level_parse(const char *name, enum log_level *level)
 	return -1;
 }
 
-int log_open(const char *path, bool json, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
-
-	if (fd < 0)
-		return err_system(err, "open", "%s", path);
-	log_state.fd = fd;
-	log_state.json = json;
-	return 0;
-}
-
-int log_descriptor(void)
-{
-	return log_state.fd ? log_state.fd : -1;
-}
-
 /* Input and what hooks write can hold newlines and escape sequences: one line, and no terminal obeys it. */
-static void add_clean(struct strbuf *line, const char *text)
+void log_add_clean(struct strbuf *line, const char *text)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
 		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
@@ -92,67 +87,6 @@ static void add_clean(struct strbuf *line, const char *text)
 			strbuf_add(line, (const char *)p, 1);
 		p += c1;
 	}
-}
-
-/* Bytes of the character at p in UTF-8 (RFC 3629); 0: it is none. */
-static size_t character_size(const unsigned char *p)
-{
-	size_t size = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < size; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	/* longer than need be, surrogates, above U+10FFFF */
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) || (*p == 0xf0 && p[1] < 0x90) ||
-	    (*p == 0xf4 && p[1] >= 0x90))
-		return 0;
-	return size;
-}
-
-/* JSON is UTF-8, paths and arguments are bytes: a reader must not fail on them. */
-static void set_text(struct json *entry, const char *name, const char *text)
-{
-	auto_strbuf struct strbuf valid = { 0 };
-
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		size_t size = character_size(p);
-
-		if (size)
-			strbuf_add(&valid, (const char *)p, size);
-		else
-			strbuf_puts(&valid, "\xef\xbf\xbd");
-		p += size ? size : 1;
-	}
-	json_set_string(entry, name, valid.text ? valid.text : "");
-}
-
-/* One line to the log file, in its format. */
-static void to_file(enum log_level level, const char *message, const char *hint)
-{
-	auto_strbuf struct strbuf line = { 0 };
-	char now[TIMESTAMP_SIZE];
-
-	timestamp_now(now);
-	if (log_state.json) {
-		struct json *entry = json_object();
-
-		json_set_string(entry, "level", level_names[level]);
-		set_text(entry, "msg", message);
-		json_set_string(entry, "time", now);
-		if (*log_state.subject)
-			json_set_string(entry, "id", log_state.subject);
-		if (hint && *hint)
-			set_text(entry, "hint", hint);
-		json_print(entry, false, &line);
-		json_free(entry);
-		strbuf_puts(&line, "\n");
-	} else {
-		strbuf_printf(&line, "%s %s: ", now, level_names[level]);
-		add_clean(&line, message);
-		strbuf_puts(&line, "\n");
-	}
-	/* A log that cannot be written must not change what the program does. */
-	(void)file_write_fd(log_state.fd, line.text, line.len);
 }
 
 /* An error whose object is the container names it itself. */
@@ -171,10 +105,10 @@ static void to_stderr(const char *prefix, const char *message, const char *hint)
 	if (!names_subject(message))
 		strbuf_printf(&text, "%s: ", log_state.subject);
 	strbuf_puts(&text, prefix);
-	add_clean(&text, message);
+	log_add_clean(&text, message);
 	if (hint && *hint) {
 		strbuf_puts(&text, "\nhint: ");
-		add_clean(&text, hint);
+		log_add_clean(&text, hint);
 	}
 	strbuf_puts(&text, "\n");
 	fputs(text.text, stderr);
@@ -184,10 +118,10 @@ static void emit(enum log_level level, const char *message, const char *hint)
 {
 	if (level > log_state.level)
 		return;
-	if (log_state.fd)
-		to_file(level, message, hint);
+	if (log_state.sink)
+		log_state.sink(level, message, hint);
 	/* Errors are always shown; the rest goes to the log file where there is one. */
-	if (log_state.fd && level != LOG_LEVEL_ERROR)
+	if (log_state.sink && level != LOG_LEVEL_ERROR)
 		return;
 	to_stderr(level == LOG_LEVEL_WARNING ? "warning: " : "", message, hint);
 }
