@@ -77,6 +77,14 @@ int run_attach_target(struct run_attach *attach, pid_t pid, uint64_t inode, stru
 	return err_hint(err, "the process of that PID has the inode number %llu", (unsigned long long)own);
 }
 
+int attach_check(const struct run_attach *attach, struct err *err)
+{
+	/* EPERM says that it is there. */
+	if (attach->pidfd < 0 || syscall(SYS_pidfd_send_signal, attach->pidfd, 0, NULL, 0) == 0 || errno == EPERM)
+		return 0;
+	return attach_fail(err, "cannot open /proc/%d", (int)attach->pid);
+}
+
 int attach_process(struct run_attach *attach, struct err *err)
 {
 	char path[32];
@@ -87,11 +95,9 @@ int attach_process(struct run_attach *attach, struct err *err)
 	attach->process = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (attach->process < 0)
 		return attach_fail(err, "cannot open %s", path);
-	/* Opened while the pidfd's process lives, the directory is that one's for ever; EPERM says that it does. */
-	if (attach->pidfd >= 0 && syscall(SYS_pidfd_send_signal, attach->pidfd, 0, NULL, 0) < 0 && errno != EPERM) {
+	/* Opened while the pidfd's process lives, the directory is that one's for ever. */
+	if (attach_check(attach, err))
 		close_keep_errno(take_fd(&attach->process));
-		return attach_fail(err, "cannot open %s", path);
-	}
 	return attach->process;
 }
 

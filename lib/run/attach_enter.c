@@ -43,6 +43,9 @@ int attach_cgroup(const struct run_attach *attach, struct err *err)
 	struct kern_cgroup_hierarchies own = { 0 }, target = { 0 };
 	int ret = kern_cgroup_hierarchies_of(attach->pid, &target, err) || kern_cgroup_hierarchies_list(&own, err);
 
+	/* What was read by the number was the target's if that has not been reaped since. */
+	if (!ret)
+		ret = attach_check(attach, err);
 	if (!ret && !target.count)
 		ret = attach_fail_plain(err, "failed to get cgroup path");
 	for (size_t i = 0; !ret && i < target.count; i++)

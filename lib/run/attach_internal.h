@@ -10,6 +10,8 @@ struct run_attach;
 int attach_fail(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull, cold));
 int attach_fail_plain(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull, cold));
 
+/* The target has its PID still, and no other process has. */
+int attach_check(const struct run_attach *attach, struct err *err);
 /* The target's /proc/PID, opened on first use. Borrowed. */
 int attach_process(struct run_attach *attach, struct err *err);
 /* "/proc/PID/NAME" of the target, flags as for open(2); fails in util-linux's words. */

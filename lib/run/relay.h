@@ -11,6 +11,7 @@ struct relay {
 	pid_t pid;
 	int pidfd;
 	int master; /* its terminal's master, or -1: it has our own descriptors */
+	int log;    /* what it writes to the terminal goes here too; 0: nowhere */
 };
 
 /*

@@ -69,7 +69,9 @@ struct run_exec_request {
 	const char *sub_cgroup; /* --cgroup PATH below the container's, or NULL */
 	unsigned preserve_fds;
 	struct run_listen listen;
+	int terminal_log; /* what it writes to its terminal goes to this descriptor too; 0: nowhere */
 	bool detach, ignore_paused, no_new_keyring;
+	bool own_cgroup, own_label; /* it keeps the caller's */
 };
 int run_exec(const struct run_context *context, const struct run_exec_request *request, int *status,
 	     struct err *err);
