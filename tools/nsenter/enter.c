@@ -26,7 +26,7 @@ static bool is_exposed(const struct nsenter *nsenter)
 
 static int become_and_execute(struct nsenter *nsenter, struct err *err)
 {
-	if (run_attach_become(&nsenter->attach, err))
+	if ((nsenter->inside && nsenter->inside(nsenter, err)) || run_attach_become(&nsenter->attach, err))
 		return -1;
 	return run_attach_execute(nsenter->program, err);
 }
@@ -38,7 +38,12 @@ int nsenter_enter(struct nsenter *nsenter, char **argv, int *status, struct err 
 
 	if (is_exposed(nsenter) ? kern_self_protect(argv, err) : kern_process_dumpable(false, err))
 		return -1;
-	if (run_attach_open(attach, err) || run_attach_enter(attach, err) || nsenter_environment(nsenter, err))
+	if (run_attach_open(attach, err))
+		return -1;
+	forked = nsenter->outside ? nsenter->outside(nsenter, status, err) : 0;
+	if (forked)
+		return forked < 0 ? -1 : 0;
+	if (run_attach_enter(attach, err) || nsenter_environment(nsenter, err))
 		return -1;
 	forked = run_attach_fork(attach, status, err);
 	if (forked)
@@ -48,5 +53,6 @@ int nsenter_enter(struct nsenter *nsenter, char **argv, int *status, struct err 
 
 bool nsenter_is_full(const struct nsenter *nsenter)
 {
-	return nsenter->container || nsenter->list || nsenter->like_init || nsenter->pty || nsenter->pty_log;
+	return nsenter->container || nsenter->list || nsenter->like_init || nsenter->pty || nsenter->pty_log ||
+	       nsenter->remount || nsenter->preserve_fds;
 }

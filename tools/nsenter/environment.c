@@ -9,8 +9,6 @@
 #include "run/attach.h"
 #include "nsenter/nsenter.h"
 
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 /* What putenv(3) is given stays until execve. */
 static int put(char *entry, struct err *err)
 {
@@ -33,7 +31,7 @@ static int clear(const struct option_texts *keep, struct err *err)
 			ret = put(kept[i], err);
 	free(kept);
 	if (!ret && !getenv("PATH"))
-		ret = put(memory_strdup("PATH=" DEFAULT_PATH), err);
+		ret = put(memory_strdup("PATH=" NSENTER_DEFAULT_PATH), err);
 	return ret;
 }
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nsenter-main: containers by id, and what else the small program leaves to this one. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "common/option.h"
+#include "kern/fd.h"
+#include "kern/process.h"
 #include "kern/self.h"
+#include "kern/terminal.h"
 #include "run/attach.h"
 #include "run/run.h"
 #include "state/state.h"
@@ -50,15 +54,50 @@ static int choose_namespaces(struct run_attach *attach, struct err *err)
 	return 0;
 }
 
+/* The program's terminal is not ours where it runs in a container, which is not to be trusted (TIOCSTI). */
+static int outside(struct nsenter *nsenter, int *status, struct err *err)
+{
+	if (!nsenter->pty)
+		return 0;
+	return run_attach_terminal(&nsenter->attach, nsenter->pty_log, &nsenter->terminal, status, err);
+}
+
+static int inside(struct nsenter *nsenter, struct err *err)
+{
+	if (nsenter->terminal >= 0 && (kern_process_session(err) || kern_terminal_take(nsenter->terminal, err)))
+		return -1;
+	return nsenter->remount ? run_attach_remount(err) : 0;
+}
+
+/* What the caller left open may lead a container out; util-linux's passes it on, so for a PID we do too. */
+static int choose_fds(const struct nsenter *nsenter, struct err *err)
+{
+	if (!nsenter->container && !nsenter->like_init && !nsenter->preserve_fds)
+		return 0;
+	/* Ours are close-on-exec, the caller's cannot be. */
+	for (unsigned i = 0; i < nsenter->preserve_fds && i < KERN_FD_PRESERVED_MAX; i++)
+		if (fcntl(3 + (int)i, F_GETFD) != 0) {
+			err_set(err, ERR_USAGE, "--preserve-fds", "it is not open");
+			return err_object(err, "descriptor %u", 3 + i);
+		}
+	return kern_fd_inherit(nsenter->preserve_fds, err);
+}
+
 static int perform(struct nsenter *nsenter, char **argv, const struct run_context *context, int *status,
 		   struct err *err)
 {
 	if (nsenter->list)
 		return nsenter_list(nsenter, err);
-	if ((nsenter->container || nsenter->like_init) && choose_namespaces(&nsenter->attach, err))
+	if (choose_fds(nsenter, err))
 		return -1;
+	if (nsenter->pty_log || ((nsenter->container || nsenter->like_init) && isatty(STDIN_FILENO)))
+		nsenter->pty = true;
 	if (nsenter->like_init)
 		return nsenter_like_init(nsenter, context, status, err);
+	if (nsenter->container && choose_namespaces(&nsenter->attach, err))
+		return -1;
+	nsenter->outside = outside;
+	nsenter->inside = inside;
 	return nsenter_enter(nsenter, argv, status, err);
 }
 

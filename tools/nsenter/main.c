@@ -67,7 +67,7 @@ static int run(struct nsenter *nsenter, char **argv, int *status, struct err *er
 
 int main(int argc, char **argv)
 {
-	struct nsenter nsenter = { 0 };
+	struct nsenter nsenter = { .terminal = -1 };
 	struct err err = { 0 };
 	int status = 0, ret;
 

@@ -42,6 +42,13 @@ struct nsenter {
 	uint32_t preserve_fds;
 	struct option_texts keep_variables, set_variables;
 	char **program; /* NULL at the end; empty: a login shell */
+	int terminal; /* the program's own, or -1 */
+	/*
+	 * What nsenter-main does besides, or NULL: before anything is entered (1: in the parent, the program has ended),
+	 * and in the process that becomes the program.
+	 */
+	int (*outside)(struct nsenter *nsenter, int *status, struct err *err);
+	int (*inside)(struct nsenter *nsenter, struct err *err);
 };
 
 extern const struct option_table *const nsenter_tables[]; /* NULL at the end */
@@ -59,6 +66,7 @@ int nsenter_full(struct nsenter *nsenter, char **argv, int *status, struct err *
 /* All that util-linux's does. It returns where the program does not replace us: 0 with *status as wait(2)'s. */
 int nsenter_enter(struct nsenter *nsenter, char **argv, int *status, struct err *err);
 
+#define NSENTER_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 /* --clear-env, --keep-var, --set-var on our environment. */
 int nsenter_environment(const struct nsenter *nsenter, struct err *err);
 

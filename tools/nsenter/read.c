@@ -141,8 +141,6 @@ int nsenter_check(const struct nsenter *nsenter, struct err *err)
 		return err_set(err, ERR_USAGE, "", "--keep-var needs --clear-env");
 	if (nsenter->json && !nsenter->list)
 		return err_set(err, ERR_USAGE, "", "--json needs --list");
-	if (nsenter->preserve_fds && !nsenter->like_init)
-		return err_set(err, ERR_USAGE, "", "--preserve-fds needs --like-init");
 	if (nsenter->remount && nsenter->attach.ns[NSENTER_MOUNT].given)
 		return err_set(err, ERR_USAGE, "", "--remount-sys-proc goes without --mount");
 	for (size_t i = 0; i < nsenter->set_variables.count; i++)
