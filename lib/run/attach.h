@@ -86,19 +86,6 @@ int run_attach_enter(struct run_attach *attach, struct err *err);
  * wait(2)'s: a stopped child stops us too, and goes on with us.
  */
 int run_attach_fork(const struct run_attach *attach, int *status, struct err *err);
-/*
- * A terminal of the program's own, *slave, between what was opened and what is entered: its input and output are
- * relayed, window sizes and signals passed on, what it writes is appended to the file `log` (NULL: none). 0 in the
- * child; in the parent 1 once the child has ended, *status is wait(2)'s.
- */
-int run_attach_terminal(struct run_attach *attach, const char *log, int *slave, int *status, struct err *err);
-/* Open such a log: a new file is its owner's alone, a link is not followed. Returns the fd. */
-int run_attach_log(const char *path, struct err *err);
-/*
- * Where the mount namespace was not entered: one of our own, in which /proc and /sys are those of what was entered.
- * In the process that is in the pid namespace, as root there.
- */
-int run_attach_remount(struct err *err);
 int run_attach_become(struct run_attach *attach, struct err *err);
 /*
  * execvp(3). Without a program a login shell: $SHELL, else what the entered root's /etc/passwd says of our uid, else

@@ -12,7 +12,7 @@
 #include "kern/mount.h"
 #include "kern/ns.h"
 #include "kern/root.h"
-#include "run/attach.h"
+#include "run/attach_more.h"
 
 /*
  * Over what is there, and not in its place: in a user namespace the kernel

@@ -15,6 +15,7 @@
 #include "kern/terminal.h"
 #include "run/attach.h"
 #include "run/attach_internal.h"
+#include "run/attach_more.h"
 #include "run/relay.h"
 
 int run_attach_log(const char *path, struct err *err)

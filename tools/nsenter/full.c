@@ -12,6 +12,7 @@
 #include "kern/self.h"
 #include "kern/terminal.h"
 #include "run/attach.h"
+#include "run/attach_more.h"
 #include "run/run.h"
 #include "state/state.h"
 #include "nsenter/full.h"

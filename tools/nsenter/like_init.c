@@ -18,6 +18,7 @@
 #include "kern/lsm.h"
 #include "kern/path.h"
 #include "run/attach.h"
+#include "run/attach_more.h"
 #include "run/run.h"
 #include "spec/spec.h"
 #include "spec/types.h"
@@ -42,14 +43,14 @@ static int check(const struct nsenter *nsenter, struct err *err)
 		if (attach->ns[i].given)
 			return err_set(err, ERR_USAGE, "",
 				       "--like-init enters all namespaces of the container, not single ones");
-	if (attach->root.given || attach->wd.given || attach->net_socket || attach->user_parent || attach->keep_caps ||
-	    attach->preserve_credentials || attach->no_fork || nsenter->remount)
+	if (attach->root.given || attach->wd.given || attach->net_socket || attach->user_parent ||
+	    attach->keep_caps || attach->preserve_credentials || attach->no_fork || nsenter->remount)
 		return err_set(err, ERR_USAGE, "",
 			       "--root, --wd, --net-socket, --user-parent, --keep-caps, --preserve-credentials, "
 			       "--no-fork and --remount-sys-proc do not go with --like-init");
 	if (attach->wdns && attach->wdns[0] != '/')
-		return err_set(err, ERR_USAGE, "", "--wdns with --like-init: expected an absolute path, found \"%.100s\"",
-			       attach->wdns);
+		return err_set(err, ERR_USAGE, "",
+			       "--wdns with --like-init: expected an absolute path, found \"%.100s\"", attach->wdns);
 	return 0;
 }
 

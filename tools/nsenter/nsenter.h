@@ -44,8 +44,8 @@ struct nsenter {
 	char **program; /* NULL at the end; empty: a login shell */
 	int terminal; /* the program's own, or -1 */
 	/*
-	 * What nsenter-main does besides, or NULL: before anything is entered (1: in the parent, the program has ended),
-	 * and in the process that becomes the program.
+	 * What nsenter-main does besides, or NULL: before anything is entered (1: in the parent, the program has
+	 * ended), and in the process that becomes the program.
 	 */
 	int (*outside)(struct nsenter *nsenter, int *status, struct err *err);
 	int (*inside)(struct nsenter *nsenter, struct err *err);

@@ -220,7 +220,7 @@ static const struct option_entry own_entries[] = {
 	{ "set-var", 0, "NAME=VALUE", "set a variable", OPTION_TEXTS, AT(set_variables), NULL },
 	{ "remount-sys-proc", 0, NULL, "without --mount: see /proc and /sys of what was entered", OPTION_FLAG,
 	  AT(remount), NULL },
-	{ "pty", 0, NULL, "give the program a terminal of its own (in a container: always)", OPTION_FLAG, AT(pty), NULL },
+	{ "pty", 0, NULL, "give the program a terminal of its own", OPTION_FLAG, AT(pty), NULL },
 	{ "pty-log", 0, "FILE", "append what is written to that terminal to FILE", OPTION_TEXT, AT(pty_log), NULL },
 	{ "preserve-fds", 0, "N", "pass on descriptors 3 to N+2, and no others", OPTION_UNSIGNED, AT(preserve_fds),
 	  NULL },
