@@ -32,7 +32,7 @@ int kern_ns_open(const char *path, int flag, struct err *err);
 /* The namespace of a process: "ns/NAME" below its /proc directory fd. Returns the fd. */
 int kern_ns_open_pid(int proc_pid, int flag, struct err *err);
 
-/* The namespace with that number of nsfs (Linux 6.18, by file handle; needs privileges over it). Returns the fd. */
+/* The namespace with that number of nsfs (Linux 6.19, by file handle; needs privileges over it). Returns the fd. */
 int kern_ns_open_id(uint64_t id, int flag, struct err *err);
 
 /* The user namespace that owns a namespace, of a user namespace its parent (NS_GET_USERNS). Returns the fd. */

@@ -24,16 +24,21 @@ int kern_ns_open_id(uint64_t id, int flag, struct err *err)
 		struct file_handle head;
 		unsigned char bytes[sizeof(struct file_handle) + sizeof(struct kern_nsfs_handle)];
 	} handle = { .head = { .handle_bytes = sizeof(struct kern_nsfs_handle), .handle_type = KERN_FILEID_NSFS } };
-	const struct kern_nsfs_handle ns = { .ns_id = id, .ns_type = (uint32_t)flag };
-	int fd;
+	/* The kernel takes either both the kind and the inode number, or neither. */
+	const struct kern_nsfs_handle ns = { .ns_id = id };
+	auto_close int fd = -1;
 
 	memcpy(handle.head.f_handle, &ns, sizeof(ns));
 	fd = open_by_handle_at(KERN_FD_NSFS_ROOT, &handle.head, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && (!flag || ioctl(fd, NS_GET_NSTYPE) == flag))
+		return take_fd(&fd);
 	if (fd >= 0)
-		return fd;
+		errno = EINVAL;
 	err_system(err, "open_by_handle_at", "namespace %llu", (unsigned long long)id);
-	if (err->errnum == EBADF)
-		err_hint(err, "numbers of namespaces need Linux 6.18");
+	if (err->errnum == EBADF || err->errnum == ESTALE)
+		err_hint(err, "there is none of that number, or this kernel is older than Linux 6.19");
+	else if (err->errnum == EINVAL)
+		err_hint(err, "it is a namespace of another kind");
 	return -1;
 }
 

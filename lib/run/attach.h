@@ -76,7 +76,7 @@ struct run_attach_pair {
 };
 int run_attach_compare(struct run_attach *attach, struct run_attach_pair pairs[RUN_ATTACH_NS_COUNT],
 		       struct err *err);
-/* A namespace file: a path, or ":ID" by its number (Linux 6.18: ids of nsfs). Returns the fd. */
+/* A namespace file: a path, or ":ID" by its number (Linux 6.19: ids of nsfs). Returns the fd. */
 int run_attach_file(const char *path, int flag, struct err *err);
 
 int run_attach_open(struct run_attach *attach, struct err *err);
