@@ -108,7 +108,7 @@ all_refused() {
 	printf '#!/proc/self/exe\n' >"$ROOTFS/bin/again" && chmod 755 "$ROOTFS/bin/again"
 	for form in "-t $PID -m" "-t $PID -a" "-t $ID" "-t $ID --like-init"; do
 		# shellcheck disable=SC2086
-		run nsenter $form /bin/again
+		run ! nsenter $form /bin/again
 		[ "$(hashes)" = "$before" ]
 	done
 }
