@@ -18,7 +18,8 @@ setup_file() {
 		*) exec "$NSINIT" --root "$STATE" "\$@" ;;
 		esac
 	END
-	chmod 755 "$FILE_DIR/bin/nsinit"
+	printf '#!/bin/sh\nexec "%s" --state-root "%s" "$@"\n' "$NSENTER" "$STATE" >"$FILE_DIR/bin/nsenter"
+	chmod 755 "$FILE_DIR/bin/nsinit" "$FILE_DIR/bin/nsenter"
 }
 
 # What an example that failed has left must not fail the next.
@@ -108,6 +109,10 @@ page_test() {
 
 @test "the examples of nsinit(8)" {
 	page_test nsinit.8 20
+}
+
+@test "the examples of nsenter(1)" {
+	page_test nsenter.1 7
 }
 
 @test "the examples of nsinit-spec(5)" {
