@@ -33,6 +33,24 @@ static inline void cleanup_close(const int *fd)
 	close_keep_errno(*fd);
 }
 
+/*
+ * For descriptors that many are of and that all go at once, by one close_range(2) or with the process: below
+ * this number leave_fd() leaves them. 0, as it is unless somebody sets it: it closes like the others. Never
+ * for pipes and sockets, whose other end waits.
+ */
+extern int cleanup_leave_below;
+
+static inline void leave_fd(int fd)
+{
+	if (fd >= cleanup_leave_below)
+		close_keep_errno(fd);
+}
+
+static inline void cleanup_leave(const int *fd)
+{
+	leave_fd(*fd);
+}
+
 static inline void cleanup_fclose(FILE **f)
 {
 	if (*f) {
@@ -55,6 +73,7 @@ static inline void cleanup_closedir(DIR **d)
 
 #define auto_free __attribute__((cleanup(cleanup_free)))
 #define auto_close __attribute__((cleanup(cleanup_close)))
+#define auto_leave __attribute__((cleanup(cleanup_leave)))
 #define auto_fclose __attribute__((cleanup(cleanup_fclose)))
 #define auto_closedir __attribute__((cleanup(cleanup_closedir)))
 

@@ -35,6 +35,28 @@ int file_read_fd(int fd, size_t limit, char **text, size_t *len)
 	return 0;
 }
 
+int file_read_whole(const char *path, char **text, size_t *len)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	auto_strbuf struct strbuf buf = { 0 };
+	char chunk[16 * 1024];
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	strbuf_add(&buf, "", 0);
+	do {
+		n = read(fd, chunk, sizeof(chunk));
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			strbuf_add(&buf, chunk, (size_t)n);
+	} while (n < 0 || n >= SMALL);
+	*len = buf.len;
+	*text = take_ptr(buf.text);
+	return 0;
+}
+
 int file_read_at(int dirfd, const char *path, size_t limit, char **text, size_t *len)
 {
 	auto_close int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);

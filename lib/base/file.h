@@ -14,6 +14,12 @@
 int file_read_fd(int fd, size_t limit, char **text, size_t *len);
 int file_read_at(int dirfd, const char *path, size_t limit, char **text, size_t *len);
 
+/*
+ * A file of procfs whose text the kernel makes in one piece, as /proc/PID/cgroup: less than was asked for is
+ * the end, and no second read looks for it. Not for what is made line by line, as mountinfo is.
+ */
+int file_read_whole(const char *path, char **text, size_t *len);
+
 /* As file_read_at, into the caller's buffer, NUL-terminated, one trailing newline removed. Returns the length or -1. */
 ssize_t file_read_small(int dirfd, const char *path, char *buf, size_t size);
 

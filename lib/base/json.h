@@ -78,6 +78,7 @@ struct json *json_set(struct json *object, const char *key, struct json *value);
 struct json *json_set_object(struct json *object, const char *key);
 struct json *json_set_array(struct json *object, const char *key);
 void json_set_string(struct json *object, const char *key, const char *value);
+void json_set_text(struct json *object, const char *key, const char *bytes); /* what is no UTF-8: U+FFFD */
 void json_set_bool(struct json *object, const char *key, bool value);
 void json_set_null(struct json *object, const char *key);
 void json_set_i64(struct json *object, const char *key, int64_t value);

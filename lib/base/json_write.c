@@ -66,6 +66,40 @@ void json_set_string(struct json *object, const char *key, const char *value)
 		json_set(object, key, unlib(cJSON_CreateString(value)));
 }
 
+/* Bytes of the character at p in UTF-8 (RFC 3629); 0: it is none. */
+static size_t character_size(const unsigned char *p)
+{
+	size_t size = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < size; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	/* longer than need be, surrogates, above U+10FFFF */
+	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) || (*p == 0xf0 && p[1] < 0x90) ||
+	    (*p == 0xf4 && p[1] >= 0x90))
+		return 0;
+	return size;
+}
+
+/* JSON is UTF-8, paths and arguments are bytes: a reader must not fail on them. */
+void json_set_text(struct json *object, const char *key, const char *bytes)
+{
+	auto_strbuf struct strbuf valid = { 0 };
+
+	if (!bytes)
+		return;
+	for (const unsigned char *p = (const unsigned char *)bytes; *p;) {
+		size_t size = character_size(p);
+
+		if (size)
+			strbuf_add(&valid, (const char *)p, size);
+		else
+			strbuf_puts(&valid, "\xef\xbf\xbd");
+		p += size ? size : 1;
+	}
+	json_set_string(object, key, valid.text ? valid.text : "");
+}
+
 void json_set_null(struct json *object, const char *key)
 {
 	json_set(object, key, unlib(cJSON_CreateNull()));

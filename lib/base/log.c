@@ -114,23 +114,24 @@ static void to_stderr(const char *prefix, const char *message, const char *hint)
 	fputs(text.text, stderr);
 }
 
-static void emit(enum log_level level, const char *message, const char *hint)
+/* err: whose text the message is, or NULL. */
+static void emit(enum log_level level, const char *message, const struct err *err)
 {
 	if (level > log_state.level)
 		return;
 	if (log_state.sink)
-		log_state.sink(level, message, hint);
+		log_state.sink(level, message, err);
 	/* Errors are always shown; the rest goes to the log file where there is one. */
 	if (log_state.sink && level != LOG_LEVEL_ERROR)
 		return;
-	to_stderr(level == LOG_LEVEL_WARNING ? "warning: " : "", message, hint);
+	to_stderr(level == LOG_LEVEL_WARNING ? "warning: " : "", message, err ? err->hint : NULL);
 }
 
 void log_error(const struct err *err)
 {
 	char text[2560];
 
-	emit(LOG_LEVEL_ERROR, err_text(err, text, sizeof(text)), err->hint);
+	emit(LOG_LEVEL_ERROR, err_text(err, text, sizeof(text)), err);
 }
 
 void log_text(const char *text)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* --log: apart from log.c, so that a program without it does not need JSON. */
+#include <ctype.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -18,41 +20,30 @@ static struct {
 	bool json;
 } log_file;
 
-/* Bytes of the character at p in UTF-8 (RFC 3629); 0: it is none. */
-static size_t character_size(const unsigned char *p)
+/*
+ * The JSON log is what engines read, and they look for an errno's text as Go has it: as here, but small. Docker
+ * makes a status 127 of "no such file or directory" and 126 of "permission denied".
+ */
+static const char *text_for_engines(const struct err *err, char *buf, size_t size)
 {
-	size_t size = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+	struct err small = *err;
+	size_t len = strlen(small.message);
+	char errnum[128];
 
-	for (size_t i = 1; i < size; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	/* longer than need be, surrogates, above U+10FFFF */
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) || (*p == 0xf0 && p[1] < 0x90) ||
-	    (*p == 0xf4 && p[1] >= 0x90))
-		return 0;
-	return size;
-}
-
-/* JSON is UTF-8, paths and arguments are bytes: a reader must not fail on them. */
-static void set_text(struct json *entry, const char *name, const char *text)
-{
-	auto_strbuf struct strbuf valid = { 0 };
-
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		size_t size = character_size(p);
-
-		if (size)
-			strbuf_add(&valid, (const char *)p, size);
-		else
-			strbuf_puts(&valid, "\xef\xbf\xbd");
-		p += size ? size : 1;
+	if (err->errnum) {
+		snprintf(errnum, sizeof(errnum), "%s", strerror(err->errnum));
+		if (islower((unsigned char)errnum[1]))
+			*errnum = (char)tolower((unsigned char)*errnum);
+		snprintf(small.message + len, sizeof(small.message) - len, "%s%s", len ? ": " : "", errnum);
+		small.errnum = 0;
 	}
-	json_set_string(entry, name, valid.text ? valid.text : "");
+	return err_text(&small, buf, size);
 }
 
 /* One line to the log file, in its format. */
-static void to_file(enum log_level level, const char *message, const char *hint)
+static void to_file(enum log_level level, const char *message, const struct err *err)
 {
+	char small[2560];
 	auto_strbuf struct strbuf line = { 0 };
 	char now[TIMESTAMP_SIZE];
 
@@ -61,12 +52,12 @@ static void to_file(enum log_level level, const char *message, const char *hint)
 		struct json *entry = json_object();
 
 		json_set_string(entry, "level", log_level_name(level));
-		set_text(entry, "msg", message);
+		json_set_text(entry, "msg", err ? text_for_engines(err, small, sizeof(small)) : message);
 		json_set_string(entry, "time", now);
 		if (*log_subject())
 			json_set_string(entry, "id", log_subject());
-		if (hint && *hint)
-			set_text(entry, "hint", hint);
+		if (err && *err->hint)
+			json_set_text(entry, "hint", err->hint);
 		json_print(entry, false, &line);
 		json_free(entry);
 		strbuf_puts(&line, "\n");

@@ -3,10 +3,11 @@
 #ifndef NSTOOLS_BASE_LOG_INTERNAL_H
 #define NSTOOLS_BASE_LOG_INTERNAL_H
 
+struct err;
 struct strbuf;
 
-/* Where messages go beside standard error, or instead. hint may be NULL. */
-typedef void log_sink(enum log_level level, const char *message, const char *hint);
+/* Where messages go beside standard error, or instead. err: whose text the message is, or NULL. */
+typedef void log_sink(enum log_level level, const char *message, const struct err *err);
 
 void log_set_sink(log_sink *sink);
 const char *log_level_name(enum log_level level);

@@ -77,7 +77,7 @@ static int get_by_prctl(struct kern_caps *caps, struct err *err)
 	return 0;
 }
 
-int kern_caps_get(struct kern_caps *caps, struct err *err)
+bool kern_caps_parse(struct kern_caps *caps, const char *status)
 {
 	const struct {
 		const char *name;
@@ -87,37 +87,41 @@ int kern_caps_get(struct kern_caps *caps, struct err *err)
 		{ "\nCapEff:\t", &caps->effective },   { "\nCapBnd:\t", &caps->bounding },
 		{ "\nCapAmb:\t", &caps->ambient },
 	};
-	char text[4096];
 	size_t i;
 
 	*caps = (struct kern_caps){ 0 };
-	if (file_read_small(AT_FDCWD, "/proc/thread-self/status", text, sizeof(text)) < 0)
-		return get_by_prctl(caps, err);
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
-		const char *line = strstr(text, lines[i].name);
+		const char *line = strstr(status, lines[i].name);
 
-		if (!line) {
-			*caps = (struct kern_caps){ 0 };
-			return get_by_prctl(caps, err);
-		}
+		if (!line)
+			return false;
 		*lines[i].set = strtoull(line + strlen(lines[i].name), NULL, 16);
 	}
-	return 0;
+	return true;
+}
+
+int kern_caps_get(struct kern_caps *caps, struct err *err)
+{
+	char text[4096];
+
+	if (file_read_small(AT_FDCWD, "/proc/thread-self/status", text, sizeof(text)) >= 0 &&
+	    kern_caps_parse(caps, text))
+		return 0;
+	*caps = (struct kern_caps){ 0 };
+	return get_by_prctl(caps, err);
 }
 
 int kern_caps_bound(uint64_t keep, struct err *err)
 {
 	unsigned i;
 
-	for (i = 0; i < 64; i++) {
+	for (i = 0; i <= kern_caps_last(); i++) {
 		char name[32];
 
 		if (keep & UINT64_C(1) << i)
 			continue;
 		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) == 0)
 			continue;
-		if (errno == EINVAL)
-			return 0; /* the first number that this kernel does not know */
 		/* Without CAP_SETPCAP one may still "drop" what is not there. */
 		if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 0)
 			continue;
@@ -165,25 +169,56 @@ int kern_caps_settle(struct err *err)
 	return set_three(&caps) < 0 ? err_system(err, "capset", "own capabilities") : 0;
 }
 
+int kern_caps_lower(uint64_t keep, struct err *err)
+{
+	struct kern_caps caps;
+
+	if (get_three(&caps, err) < 0)
+		return -1;
+	caps.permitted &= keep;
+	caps.effective &= keep;
+	return set_three(&caps) < 0 ? err_system(err, "capset", "own capabilities") : 0;
+}
+
 /* The first capability of a set, for messages. */
 static const char *first_of(uint64_t set, char *buf, size_t size)
 {
 	return kern_caps_name((unsigned)__builtin_ctzll(set), buf, size);
 }
 
-static int check_available(const struct kern_caps *want, const struct kern_caps *have, struct err *err)
+static int check_permitted(const struct kern_caps *want, uint64_t permitted, struct err *err)
 {
-	uint64_t beyond = (want->permitted | want->effective) & ~have->permitted;
+	uint64_t beyond = (want->permitted | want->effective) & ~permitted;
 	char name[32];
 
-	if (beyond) {
-		errno = EPERM;
-		err_system(err, "capset", "%s", first_of(beyond, name, sizeof(name)));
-		return err_hint(
-			err,
-			"the capability is not in the permitted set of the process that starts this one");
-	}
-	beyond = want->effective & ~want->permitted;
+	if (!beyond)
+		return 0;
+	errno = EPERM;
+	err_system(err, "capset", "%s", first_of(beyond, name, sizeof(name)));
+	return err_hint(err, "the capability is not in the permitted set of the process that starts this one");
+}
+
+/* The kernel refused: which one, and why. */
+static int explain_refusal(const struct kern_caps *want, struct err *err)
+{
+	struct kern_caps have = { 0 };
+	int errnum = errno;
+
+	if (errnum == EPERM && (get_three(&have, err) < 0 || check_permitted(want, have.permitted, err) < 0))
+		return -1;
+	errno = errnum;
+	err_system(err, "capset", "own capabilities");
+	if (errnum != EPERM)
+		return -1;
+	return err_hint(err, "inheritable capabilities must lie in the bounding set, or be inheritable already");
+}
+
+/* What no process could have. */
+static int check_sets(const struct kern_caps *want, struct err *err)
+{
+	uint64_t beyond = want->effective & ~want->permitted;
+	char name[32];
+
 	if (beyond) {
 		errno = EPERM;
 		err_system(err, "capset", "%s", first_of(beyond, name, sizeof(name)));
@@ -198,9 +233,12 @@ static int check_available(const struct kern_caps *want, const struct kern_caps 
 	return 0;
 }
 
-static int raise_ambient(uint64_t set, struct err *err)
+/* possible: those that are permitted and inheritable. */
+static int raise_ambient(uint64_t set, uint64_t possible, struct err *err)
 {
 	/* capset lowered already what is no longer permitted and inheritable; this lowers the rest. */
+	if (!possible)
+		return 0;
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return err_system(err, "prctl", "PR_CAP_AMBIENT_CLEAR_ALL");
 	while (set) {
@@ -219,19 +257,15 @@ int kern_caps_apply(const struct kern_caps *caps, struct err *err)
 {
 	struct kern_caps have;
 
-	if (get_three(&have, err) < 0 || check_available(caps, &have, err) < 0)
+	/* Those that it does not know the kernel passes over; the others it checks itself. */
+	if (check_permitted(caps, kern_caps_all(), err) < 0 || check_sets(caps, err) < 0)
 		return -1;
-	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+	/* Locked (SECBIT_KEEP_CAPS_LOCKED) and off is as it shall be. */
+	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0 && prctl(PR_GET_KEEPCAPS, 0, 0, 0, 0) != 0)
 		return err_system(err, "prctl", "PR_SET_KEEPCAPS");
-	if (set_three(caps) < 0) {
-		err_system(err, "capset", "own capabilities");
-		if (err->errnum == EPERM)
-			err_hint(err,
-				 "inheritable capabilities must lie in the bounding set, or be inheritable "
-				 "already");
-		return -1;
-	}
-	if (raise_ambient(caps->ambient, err) < 0 || get_three(&have, err) < 0)
+	if (set_three(caps) < 0)
+		return explain_refusal(caps, err);
+	if (raise_ambient(caps->ambient, caps->permitted & caps->inheritable, err) < 0 || get_three(&have, err) < 0)
 		return -1;
 	if (have.effective != caps->effective || have.permitted != caps->permitted ||
 	    have.inheritable != caps->inheritable)

@@ -24,6 +24,9 @@ struct kern_caps {
 	uint64_t bounding, effective, inheritable, permitted, ambient;
 };
 
+/* The five sets in the text of /proc/PID/status; false when one is not there. */
+bool kern_caps_parse(struct kern_caps *caps, const char *status);
+
 /* The calling process' own five sets. */
 int kern_caps_get(struct kern_caps *caps, struct err *err);
 
@@ -51,6 +54,9 @@ int kern_caps_hand_on(struct err *err);
 /* Give up what execve would take: a user other than root keeps the ambient ones alone. */
 int kern_caps_settle(struct err *err);
 
+/* Take from permitted and effective (and so from ambient) all that is not in `keep`. */
+int kern_caps_lower(uint64_t keep, struct err *err);
+
 /*
  * Set permitted, effective, inheritable and ambient to exactly those of `caps`
  * (its bounding set is not looked at), clear KEEPCAPS, read all back. Asking
@@ -68,5 +74,13 @@ int kern_caps_number(const char *name);
 
 /* The name in capitals ("CAP_NET_RAW", "CAP_41") into buf; returns buf. 32 bytes are always enough. */
 const char *kern_caps_name(unsigned number, char *buf, size_t size);
+
+/*
+ * libcap's text form (cap_text_formats(7)), as getpcaps(8) and getcap(8) have it: "cap_net_raw=ep", "=ep", "=".
+ * Of permitted, effective and inheritable alone. The caller frees it.
+ */
+char *kern_caps_text(const struct kern_caps *caps);
+/* 0, or -1 where the text is not of that form. */
+int kern_caps_parse_text(const char *text, struct kern_caps *caps);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <grp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -37,30 +38,40 @@ static int hint_unmapped(struct err *err, const char *what)
 	return -1;
 }
 
-static int set_gid(gid_t gid, struct err *err)
+static bool has_gid(gid_t gid)
 {
 	gid_t real, effective, saved;
 
+	return syscall(SYS_getresgid, &real, &effective, &saved) == 0 && real == gid && effective == gid &&
+	       saved == gid;
+}
+
+static int set_gid(gid_t gid, struct err *err)
+{
 	if (syscall(SYS_setresgid, gid, gid, gid) < 0) {
 		err_system(err, "setresgid", "gid %u", gid);
 		return hint_unmapped(err, "gid");
 	}
-	if (syscall(SYS_getresgid, &real, &effective, &saved) < 0 || real != gid || effective != gid ||
-	    saved != gid)
+	if (!has_gid(gid))
 		return err_set(err, ERR_SYSTEM, "setresgid", "the gid did not change to %u", gid);
 	return 0;
 }
 
-static int set_uid(uid_t uid, struct err *err)
+static bool has_uid(uid_t uid)
 {
 	uid_t real, effective, saved;
 
+	return syscall(SYS_getresuid, &real, &effective, &saved) == 0 && real == uid && effective == uid &&
+	       saved == uid;
+}
+
+static int set_uid(uid_t uid, struct err *err)
+{
 	if (syscall(SYS_setresuid, uid, uid, uid) < 0) {
 		err_system(err, "setresuid", "uid %u", uid);
 		return hint_unmapped(err, "uid");
 	}
-	if (syscall(SYS_getresuid, &real, &effective, &saved) < 0 || real != uid || effective != uid ||
-	    saved != uid)
+	if (!has_uid(uid))
 		return err_set(err, ERR_SYSTEM, "setresuid", "the uid did not change to %u", uid);
 	return 0;
 }
@@ -71,6 +82,9 @@ int kern_cred_set(const struct kern_cred *cred, struct err *err)
 		umask((mode_t)cred->umask);
 	if (!cred->keep_groups && set_groups(cred, err) < 0)
 		return -1;
+	/* Root as root is the usual case: nothing changes. */
+	if (has_gid(cred->gid) && has_uid(cred->uid))
+		return 0;
 	if (set_gid(cred->gid, err) < 0 || set_uid(cred->uid, err) < 0)
 		return -1;
 	/* A change of ids sets it to fs.suid_dumpable, which the host may have set to 1. */

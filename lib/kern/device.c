@@ -98,7 +98,7 @@ int kern_device_make(struct kern_parent *last, int root, const struct kern_devic
 int kern_device_bind(int root, const struct kern_device *device, int node, struct err *err)
 {
 	static const struct kern_mount_attr attr = { .set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC };
-	auto_close int own = -1, target = -1;
+	auto_leave int own = -1, target = -1;
 	struct stat st;
 
 	if (node < 0)
@@ -129,13 +129,20 @@ static bool same_link(int parent, const char *name, const char *target)
 }
 
 /* Whether the link would lead somewhere: a relative target starts at the link's own directory. */
-static bool target_exists(int root, const struct kern_link *link)
+static bool target_exists(struct kern_parent *last, int root, const struct kern_link *link)
 {
+	static const char own[] = "/proc/self/fd";
+	size_t own_length = sizeof(own) - 1;
+	bool is_own = strncmp(link->target, own, own_length) == 0 &&
+		      (!link->target[own_length] || link->target[own_length] == '/');
 	const char *slash = strrchr(link->path, '/');
 	size_t length = link->target[0] == '/' || !slash ? 0 : (size_t)(slash - link->path + 1);
 	char path[PATH_MAX];
 	int fd;
 
+	/* 0, 1 and 2 in it are open wherever it is itself. */
+	if (is_own && last->has_own_fds)
+		return true;
 	if (length + strlen(link->target) >= sizeof(path))
 		return false;
 	memcpy(path, link->path, length);
@@ -144,13 +151,14 @@ static bool target_exists(int root, const struct kern_link *link)
 	/* "/proc/self/fd" leads through procfs's own links: refused (ELOOP, EXDEV) means that it is there. */
 	if (fd < 0)
 		return errno == ELOOP || errno == EXDEV;
-	close(fd);
+	leave_fd(fd);
+	last->has_own_fds = is_own;
 	return true;
 }
 
 int kern_device_link(struct kern_parent *last, int root, const struct kern_link *link, struct err *err)
 {
-	if ((link->flags & KERN_LINK_IF_TARGET) && !target_exists(root, link))
+	if ((link->flags & KERN_LINK_IF_TARGET) && !target_exists(last, root, link))
 		return 0;
 	if (kern_parent_open(last, root, link->path, err))
 		return -1;

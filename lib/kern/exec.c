@@ -72,6 +72,17 @@ static int join(char path[PATH_MAX], const char *directory, size_t len, const ch
 	return 0;
 }
 
+/* The words that engines look for (podman, Docker: status 127). */
+static int not_in_path(struct err *err, const char *name)
+{
+	if (err->kind)
+		return -1;
+	err_set(err, ERR_EXEC, "execute", "executable file not found in $PATH");
+	err_object(err, "%s", name);
+	err->errnum = ENOENT;
+	return err_hint(err, "there is no such program in the container's PATH");
+}
+
 static int search(const char *name, const char *directories, char path[PATH_MAX], struct err *err)
 {
 	int denied = 0;
@@ -96,9 +107,10 @@ static int search(const char *name, const char *directories, char path[PATH_MAX]
 			break;
 		directories += len + 1;
 	}
-	fail(err, denied ? denied : ENOENT, "execute", name);
-	return err_hint(err, denied ? "the files of that name in the container's PATH may not be executed"
-				    : "there is no such program in the container's PATH");
+	if (!denied)
+		return not_in_path(err, name);
+	fail(err, denied, "execute", name);
+	return err_hint(err, "the files of that name in the container's PATH may not be executed");
 }
 
 int kern_exec_find(const char *name, const char *const *env, char path[PATH_MAX], struct err *err)

@@ -130,25 +130,37 @@ static int set_up(struct kern_nl *nl, int index, const char *name, struct err *e
 	return kern_nl_talk(nl, NULL, "set up", name, err);
 }
 
+/* The name that it arrives under when the one asked for is a pattern: its old one, or one that nobody else has. */
+static int choose_arrival(const struct kern_link_moved *moved, char arrival[static IFNAMSIZ], struct err *err)
+{
+	int taken = is_taken(moved->there, moved->name, err);
+
+	if (taken > 0)
+		snprintf(arrival, IFNAMSIZ, "nsi%u.%u", (unsigned)getpid() % 1000000, (unsigned)moved->index % 1000);
+	else
+		snprintf(arrival, IFNAMSIZ, "%s", moved->name);
+	return taken < 0 ? -1 : 0;
+}
+
 /*
- * The move itself. The kernel keeps the old name where that is free in the
- * other namespace; where it is taken the interface arrives under a name that
- * nobody else has. On success moved->index is the number there.
+ * The move itself. The kernel moves and renames in one request: whoever dies
+ * before or after it leaves the interface where its name says. A pattern is
+ * resolved in the other namespace afterwards. On success moved->index is the
+ * number there.
  */
-static int carry_over(struct kern_link_moved *moved, struct err *err)
+static int carry_over(struct kern_link_moved *moved, const char *name, struct err *err)
 {
 	char arrival[IFNAMSIZ];
 	struct found found;
-	int taken = is_taken(moved->there, moved->name, err);
 
-	if (taken < 0)
+	if (!strchr(name, '%'))
+		snprintf(arrival, sizeof(arrival), "%s", name);
+	else if (choose_arrival(moved, arrival, err))
 		return -1;
-	snprintf(arrival, sizeof(arrival), "%s", moved->name);
-	if (taken)
-		snprintf(arrival, sizeof(arrival), "nsi%u.%u", (unsigned)getpid() % 1000000,
-			 (unsigned)moved->index % 1000);
 	if (change(moved->here,
-		   &(struct change){ moved->index, moved->netns, taken ? arrival : NULL, moved->name }, err) < 0) {
+		   &(struct change){ moved->index, moved->netns,
+				     strcmp(arrival, moved->name) != 0 ? arrival : NULL, moved->name },
+		   err) < 0) {
 		if (err->errnum == EINVAL || err->errnum == EOPNOTSUPP)
 			err_hint(err, "%s cannot leave its network namespace", moved->name);
 		return -1;
@@ -162,7 +174,7 @@ static int carry_over(struct kern_link_moved *moved, struct err *err)
 /* In the container's namespace: name, addresses, up. */
 static int settle(const struct kern_link_moved *moved, const char *name, struct err *err)
 {
-	if (strcmp(name, moved->name) != 0 &&
+	if (strchr(name, '%') &&
 	    change(moved->there, &(struct change){ moved->index, -1, name, name }, err) < 0)
 		return -1;
 	if (kern_link_addresses_add(moved->there, moved->index, &moved->addresses, name, err) < 0)
@@ -236,7 +248,7 @@ int kern_link_move(int netns, const char *host_name, const char *name, struct ke
 	moved->index = found.index;
 	moved->was_up = found.flags & IFF_UP;
 	if (kern_link_addresses_get(moved->here, found.index, &moved->addresses, err) < 0 ||
-	    carry_over(moved, err) < 0)
+	    carry_over(moved, name, err) < 0)
 		return -1;
 	if (settle(moved, name, err) < 0) {
 		struct err undo = { 0 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -43,49 +44,88 @@ static int open_empty(struct kern_masks *masks, struct err *err)
 	return masks->empty < 0 ? -1 : 0;
 }
 
-static int cover(int mount, bool *attached, int target)
+static int attach_copy(int mount, int target)
 {
 	struct err unused = { 0 };
-	auto_close int copy = -1;
+	auto_leave int copy = kern_mount_tree_open(mount, "", 0, &unused);
 
-	if (*attached) {
-		copy = kern_mount_tree_open(mount, "", 0, &unused);
-		if (copy < 0)
-			return -1;
-		mount = copy;
-	}
-	if (kern_mount_move(mount, target))
+	return copy < 0 ? -1 : kern_mount_move(copy, target);
+}
+
+static int cover_directory(struct kern_masks *masks, int target)
+{
+	if (masks->empty_attached)
+		return attach_copy(masks->empty, target);
+	if (kern_mount_move(masks->empty, target))
 		return -1;
-	*attached = true;
+	masks->empty_attached = true;
 	return 0;
+}
+
+/* A copy that did not fit, on a directory, is kept for the next file. */
+static int cover_file(struct kern_masks *masks, int target)
+{
+	struct err unused = { 0 };
+
+	if (!masks->null_attached) {
+		if (kern_mount_move(masks->null, target))
+			return -1;
+		masks->null_attached = true;
+		return 0;
+	}
+	if (masks->copy < 0)
+		masks->copy = kern_mount_tree_open(masks->null, "", 0, &unused);
+	if (masks->copy < 0 || kern_mount_move(masks->copy, target))
+		return -1;
+	leave_fd(take_fd(&masks->copy));
+	return 0;
+}
+
+/* What kernels have as a directory, of the paths that engines mask. Only a guess: what to try first. */
+static bool is_usually_directory(const char *path)
+{
+	static const char *const directories[] = { "/proc/acpi", "/proc/asound", "/proc/scsi", "/sys/firmware",
+						   "/sys/devices/virtual/powercap" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		if (strcmp(path, directories[i]) == 0)
+			return true;
+	return false;
 }
 
 int kern_mask_path(struct kern_masks *masks, int root, const char *path, struct err *err)
 {
-	auto_close int target = kern_path_try(root, path, O_PATH);
+	auto_leave int target = kern_path_try(root, path, O_PATH);
+	bool directory = is_usually_directory(path);
 
 	if (target < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_system(err, "open", "%s", path);
-	if (masks->null < 0 && kern_mask_open(masks, err))
-		return -1;
-	if (cover(masks->null, &masks->null_attached, target) == 0)
-		return 0;
-	/* The kernel tells us what it is, more cheaply than a stat of every path. */
-	if (errno != EINVAL && errno != ENOTDIR)
-		return err_system(err, "mask", "%s", path);
-	if (masks->empty < 0 && open_empty(masks, err))
-		return -1;
-	return cover(masks->empty, &masks->empty_attached, target) ? err_system(err, "mask", "%s", path) : 0;
+	for (int tries = 0; tries < 2; tries++, directory = !directory) {
+		if (masks->null < 0 && kern_mask_open(masks, err))
+			return -1;
+		if (directory && masks->empty < 0 && open_empty(masks, err))
+			return -1;
+		if ((directory ? cover_directory(masks, target) : cover_file(masks, target)) == 0)
+			return 0;
+		/* The kernel tells us what it is, more cheaply than a stat of every path. */
+		if (errno != EINVAL && errno != ENOTDIR)
+			break;
+	}
+	return err_system(err, "mask", "%s", path);
 }
 
 int kern_mask_readonly(int root, const char *path, struct err *err)
 {
 	static const struct kern_mount_attr attr = { .set_recursive = MOUNT_ATTR_RDONLY, .keep_peers = true };
-	auto_close int target = kern_path_try(root, path, O_PATH);
-	auto_close int tree = -1;
+	static const struct kern_mount_attr peers = { .keep_peers = true };
+	auto_leave int target = kern_path_try(root, path, O_PATH);
+	auto_leave int tree = -1;
 
 	if (target < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_system(err, "open", "%s", path);
+	tree = kern_mount_tree_readonly(target);
+	if (tree >= 0)
+		return kern_mount_attach(tree, target, path, &peers, err);
 	tree = kern_mount_tree_open(target, "", KERN_TREE_RECURSIVE, err);
 	if (tree < 0)
 		return -1;
@@ -100,7 +140,8 @@ int kern_mask_readonly(int root, const char *path, struct err *err)
 
 void kern_mask_close(struct kern_masks *masks)
 {
-	close_keep_errno(masks->null);
-	close_keep_errno(masks->empty);
+	leave_fd(masks->null);
+	leave_fd(masks->empty);
+	leave_fd(masks->copy);
 	*masks = (struct kern_masks)KERN_MASKS_NONE;
 }

@@ -19,8 +19,9 @@ struct kern_masks {
 	int empty; /* an empty, read-only tmpfs; -1: not needed yet */
 	/* The first use attaches the mount itself, later ones a copy: what is detached cannot be copied. */
 	bool null_attached, empty_attached;
+	int copy; /* of null, made and not used: the path was a directory; -1: none */
 };
-#define KERN_MASKS_NONE { .null = -1, .empty = -1 }
+#define KERN_MASKS_NONE { .null = -1, .empty = -1, .copy = -1 }
 
 /* Open and check /dev/null (character device 1:3) while "/" is still the host's. */
 int kern_mask_open(struct kern_masks *masks, struct err *err);

@@ -12,6 +12,7 @@
 #include "kern/constants.h"
 #include "kern/mount.h"
 #include "kern/mount_internal.h"
+#include "kern/syscall.h"
 
 int kern_mount_tree_open(int dirfd, const char *path, unsigned flags, struct err *err)
 {
@@ -42,6 +43,19 @@ int kern_mount_tree_open(int dirfd, const char *path, unsigned flags, struct err
 			      "refuse open_tree");
 	errno = errnum;
 	return -1;
+}
+
+int kern_mount_tree_readonly(int target)
+{
+	static bool lacks; /* asked once */
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+	int fd = -1;
+
+	if (!lacks)
+		fd = sys_open_tree_attr(target, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE,
+					&attr);
+	lacks = fd < 0;
+	return fd;
 }
 
 /* Asked for nothing, the kernel says EINVAL, to everybody. */

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct err;
+struct kern_parent;
 
 /* A new file system. */
 struct kern_fs {
@@ -58,9 +59,8 @@ int kern_mount_attach(int tree, int target, const char *name, const struct kern_
 int kern_mount_change(int mount, const char *name, const struct kern_mount_attr *attr, struct err *err);
 
 /*
- * Map the ids of a detached tree by a user namespace (ridmap: recursive).
- * Needs CAP_SYS_ADMIN over the file system's own user namespace: the parent
- * does it, the child's copy of the fd sees it.
+ * Map the ids of a detached tree by a user namespace (ridmap: recursive). Needs CAP_SYS_ADMIN over the file
+ * system's own user namespace: the parent does it, the child's copy of the fd sees it.
  */
 int kern_mount_idmap(int tree, int userns, bool recursive, const char *name, struct err *err);
 
@@ -80,6 +80,7 @@ struct kern_mount {
 	int tree;		   /* a detached tree, when fs is NULL */
 	unsigned flags;		   /* KERN_MOUNT_* */
 	struct kern_mount_attr attr;
+	struct kern_parent *beside; /* with fs: see struct kern_path_made; or NULL */
 };
 
 /*

@@ -114,7 +114,7 @@ static bool mount_at_once(const struct kern_mount *mount, int target, mode_t mod
 static int mount_new(const struct kern_mount *mount, int target, mode_t mode, struct err *err)
 {
 	struct kern_mount_attr attr = attr_after_new(mount);
-	auto_close int new = -1;
+	auto_leave int new = -1;
 
 	if (mount_at_once(mount, target, mode))
 		return 0;
@@ -131,10 +131,8 @@ static int mount_new(const struct kern_mount *mount, int target, mode_t mode, st
 
 static int mount_new_at(int root, const struct kern_mount *mount, struct err *err)
 {
-	struct kern_path_made made = { 0 };
-	bool inherit = wants_mode(mount->fs);
-	auto_close int target =
-		kern_path_make(root, mount->destination, path_flags(mount), inherit ? &made : NULL, err);
+	struct kern_path_made made = { .beside = mount->beside, .without_mode = !wants_mode(mount->fs) };
+	auto_leave int target = kern_path_make(root, mount->destination, path_flags(mount), &made, err);
 
 	if (target < 0)
 		return -1;
@@ -157,7 +155,7 @@ static int copy_link(int root, const struct kern_mount *mount, struct err *err)
 
 int kern_mount_at(int root, const struct kern_mount *mount, struct err *err)
 {
-	auto_close int target = -1;
+	auto_leave int target = -1;
 	unsigned flags = path_flags(mount);
 	struct stat st;
 
@@ -198,7 +196,7 @@ static int reconfigure(int mount, const char *destination, const struct kern_fs 
 int kern_mount_remount(int root, const char *destination, const struct kern_fs *fs,
 		       const struct kern_mount_attr *attr, struct err *err)
 {
-	auto_close int mount = kern_path_open(root, destination, O_PATH, err);
+	auto_leave int mount = kern_path_open(root, destination, O_PATH, err);
 
 	if (mount < 0)
 		return -1;

@@ -33,15 +33,30 @@ static int open_cgroup(const char *mountpoint, const char *path, char source[PAT
 	return kern_mount_tree_open(AT_FDCWD, source, 0, err);
 }
 
+/* One call in place of five; what failed is done again by the newer calls, which tell why. */
+static bool bind_at_once(int tmpfs, const char *name, const struct kern_cgroup_bind *bind)
+{
+	char source[PATH_MAX], target[FD_PATH_SIZE + NAME_MAX + 1];
+
+	if (snprintf(source, sizeof(source), "%s%s", bind->mountpoint, bind->path) >= (int)sizeof(source))
+		return false;
+	snprintf(target, sizeof(target), "/proc/self/fd/%d/%s", tmpfs, name);
+	return mount(source, target, NULL, MS_BIND, NULL) == 0;
+}
+
 /* By its name below the tmpfs, which is ours alone. Attributes and ties to the host are dealt with for all at
  * once. */
 static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, struct err *err)
 {
 	const char *name = last_part(bind->mountpoint);
-	auto_close int tree = -1, target = -1;
+	auto_leave int tree = -1, target = -1;
 	struct err absent = { 0 };
 	char source[PATH_MAX];
 
+	if (mkdirat(tmpfs, name, 0755))
+		return err_system(err, "mkdir", "cgroup/%s", name);
+	if (bind_at_once(tmpfs, name, bind))
+		return 0;
 	tree = open_cgroup(bind->mountpoint, bind->path, source, &absent);
 	if (tree < 0 && absent.errnum == ENOENT && bind->other_path)
 		tree = open_cgroup(bind->mountpoint, bind->other_path, source, err);
@@ -49,8 +64,6 @@ static int bind_hierarchy(int tmpfs, const struct kern_cgroup_bind *bind, struct
 		*err = absent;
 	if (tree < 0)
 		return -1;
-	if (mkdirat(tmpfs, name, 0755))
-		return err_system(err, "mkdir", "cgroup/%s", name);
 	target = openat(tmpfs, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (target < 0 || kern_mount_move(tree, target))
 		return err_system(err, "move_mount", "%s", source);
@@ -118,16 +131,16 @@ int kern_mount_cgroup_v1(int root, const char *destination, const struct kern_cg
 	static const struct kern_fs fs = { .type = "tmpfs", .source = "cgroup", .data = "mode=755" };
 	static const struct kern_mount_attr plain = {
 		.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
-		.keep_peers = true,
 	};
-	auto_close int target = kern_path_make(root, destination, KERN_PATH_REFUSE_LINK, NULL, err);
-	auto_close int tmpfs = -1;
+	static const struct kern_mount_attr as_made = { .keep_peers = true };
+	auto_leave int target = kern_path_make(root, destination, KERN_PATH_REFUSE_LINK, NULL, err);
+	auto_leave int tmpfs = -1;
 
 	if (target < 0)
 		return -1;
 	tmpfs = kern_mount_new(&fs, &plain, err);
 	/* Attached first: what is detached takes no mounts before Linux 6.15. Nobody else is in here yet. */
-	if (tmpfs < 0 || kern_mount_attach(tmpfs, target, destination, &plain, err))
+	if (tmpfs < 0 || kern_mount_attach(tmpfs, target, destination, &as_made, err))
 		return -1;
 	for (size_t i = 0; i < binds->count; i++) {
 		const struct kern_cgroup_bind *bind = &binds->items[i];

@@ -25,6 +25,9 @@ int kern_mount_explain(int context, const struct kern_fs *fs, struct err *err);
 /* mount_setattr(2) on the mount itself; what a filter refuses (EPERM) is ENOSYS too. */
 int kern_mount_setattr(int mount, struct mount_attr *attr, unsigned flags);
 
+/* A recursive, read-only copy of what is at target, detached, in one call: Linux 6.15. -1 where there is none. */
+int kern_mount_tree_readonly(int target);
+
 /* move_mount(2), of a staged mount mount(2). -1 with errno. */
 int kern_mount_move(int tree, int target);
 

@@ -179,7 +179,7 @@ int kern_mount_create(const struct kern_fs *fs, const struct kern_mount_attr *at
 		      struct err *err)
 {
 	uint64_t set = attr ? attr->set | attr->set_recursive : 0;
-	auto_close int context = -1;
+	auto_leave int context = -1;
 	int mount;
 
 	if (!fits(fs))

@@ -137,6 +137,14 @@ void kern_nl_nest_end(struct kern_nl *nl, struct nlattr *nest)
 		nl->library->attr_nest_end(nl->request, nest);
 }
 
+void kern_nl_put_header(struct kern_nl *nl, const void *header, size_t size)
+{
+	if (nl->request->nlmsg_len + NLMSG_ALIGN(size) > sizeof(nl->out))
+		nl->overflow = true;
+	else
+		memcpy(nl->library->nlmsg_put_extra_header(nl->request, size), header, size);
+}
+
 static int collect(const struct nlattr *attribute, void *data)
 {
 	const struct table *table = data;
@@ -249,6 +257,17 @@ void kern_nl_attributes(const struct nlmsghdr *message, size_t header_size, cons
 	library->attr_parse(message, (unsigned)header_size, collect, &into);
 }
 
+void kern_nl_nested(const struct nlattr *attribute, const struct nlattr **table, uint16_t max)
+{
+	struct err loaded = { 0 };
+	const struct kern_nl_library *library = kern_nl_library(&loaded);
+	struct table into = { library, table, max };
+
+	memset(table, 0, (max + 1u) * sizeof(*table));
+	if (attribute && library)
+		library->attr_parse_payload(kern_nl_data(attribute), kern_nl_size(attribute), collect, &into);
+}
+
 const void *kern_nl_data(const struct nlattr *attribute)
 {
 	return (const char *)attribute + NLA_HDRLEN;
@@ -266,4 +285,29 @@ uint32_t kern_nl_u32(const struct nlattr *attribute)
 	if (attribute && kern_nl_size(attribute) >= sizeof(value))
 		memcpy(&value, kern_nl_data(attribute), sizeof(value));
 	return value;
+}
+
+uint16_t kern_nl_u16(const struct nlattr *attribute)
+{
+	uint16_t value = 0;
+
+	if (attribute && kern_nl_size(attribute) >= sizeof(value))
+		memcpy(&value, kern_nl_data(attribute), sizeof(value));
+	return value;
+}
+
+uint8_t kern_nl_u8(const struct nlattr *attribute)
+{
+	return attribute && kern_nl_size(attribute) ? *(const uint8_t *)kern_nl_data(attribute) : 0;
+}
+
+void kern_nl_text(const struct nlattr *attribute, char *buf, size_t size)
+{
+	size_t len = attribute ? strnlen(kern_nl_data(attribute), kern_nl_size(attribute)) : 0;
+
+	if (len >= size)
+		len = size - 1;
+	if (len)
+		memcpy(buf, kern_nl_data(attribute), len);
+	buf[len] = '\0';
 }

@@ -28,6 +28,8 @@ void kern_nl_put_u32(struct kern_nl *nl, uint16_t type, uint32_t value);
 void kern_nl_put_string(struct kern_nl *nl, uint16_t type, const char *text);
 struct nlattr *kern_nl_nest(struct kern_nl *nl, uint16_t type);
 void kern_nl_nest_end(struct kern_nl *nl, struct nlattr *nest);
+/* Another header, inside a nest: veth's peer has an ifinfomsg of its own. */
+void kern_nl_put_header(struct kern_nl *nl, const void *header, size_t size);
 
 /*
  * Send what was begun and read the answers up to the acknowledgement or the end
@@ -45,8 +47,14 @@ int kern_nl_talk(struct kern_nl *nl, const struct kern_nl_reader *reader, const 
 const void *kern_nl_header(const struct nlmsghdr *message);
 void kern_nl_attributes(const struct nlmsghdr *message, size_t header_size, const struct nlattr **table,
 			uint16_t max);
+/* The same of what is nested in an attribute; NULL has none. */
+void kern_nl_nested(const struct nlattr *attribute, const struct nlattr **table, uint16_t max);
 const void *kern_nl_data(const struct nlattr *attribute);
 size_t kern_nl_size(const struct nlattr *attribute);
 uint32_t kern_nl_u32(const struct nlattr *attribute); /* 0 when it is NULL or too short */
+uint16_t kern_nl_u16(const struct nlattr *attribute);
+uint8_t kern_nl_u8(const struct nlattr *attribute);
+/* Copied into buf with a NUL; "" when it is NULL. */
+void kern_nl_text(const struct nlattr *attribute, char *buf, size_t size);
 
 #endif

@@ -106,39 +106,59 @@ static int open_directory(int root, const char *path, size_t length, bool create
 	return fd;
 }
 
+static bool is_remembered(const struct kern_parent *last, const char *path, size_t length)
+{
+	return last->fd >= 0 && last->length == length && memcmp(last->path, path, length) == 0;
+}
+
+static void remember(struct kern_parent *last, int fd, const char *path, size_t length)
+{
+	kern_parent_close(last);
+	last->fd = fd;
+	last->length = length;
+	memcpy(last->path, path, length);
+}
+
 /*
  * The ordinary case of a missing target: its directory is there and the name
  * is free. -1 and EAGAIN when it is not so plain.
  */
-static int make_below_parent(int root, const char *path, bool file)
+static int make_below_parent(struct kern_parent *last, int root, const char *path, bool file)
 {
-	char name[NAME_MAX + 1];
 	size_t length;
-	int parent, fd = -1;
+	int parent;
 
-	if (split(path, &length, name)) {
+	if (split(path, &length, last->name)) {
 		errno = EAGAIN;
 		return -1;
 	}
-	parent = open_directory(root, path, length, false);
-	if (parent < 0) {
-		errno = EAGAIN;
-		return -1;
+	if (!is_remembered(last, path, length)) {
+		parent = open_directory(root, path, length, false);
+		if (parent < 0) {
+			errno = EAGAIN;
+			return -1;
+		}
+		remember(last, parent, path, length);
 	}
-	if (file ? mknodat(parent, name, S_IFREG | 0644, 0) : mkdirat(parent, name, 0755)) {
+	if (file ? mknodat(last->fd, last->name, S_IFREG | 0644, 0) : mkdirat(last->fd, last->name, 0755)) {
 		if (errno == EEXIST)
 			errno = EAGAIN;
-	} else {
-		fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (file ? 0 : O_DIRECTORY));
+		return -1;
 	}
-	close_keep_errno(parent);
-	return fd;
+	return openat(last->fd, last->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (file ? 0 : O_DIRECTORY));
 }
 
-static int make(int root, const char *path, unsigned flags, int open_flags, bool *made)
+static int open_flags_of(unsigned flags)
+{
+	if (flags & KERN_PATH_REFUSE_LINK)
+		return O_PATH | O_NOFOLLOW | O_DIRECTORY;
+	return flags & KERN_PATH_NOFOLLOW ? O_PATH | O_NOFOLLOW : O_PATH;
+}
+
+static int make(struct kern_parent *last, int root, const char *path, unsigned flags, bool *made)
 {
 	bool file = flags & KERN_PATH_FILE;
-	int fd = make_below_parent(root, path, file);
+	int fd = make_below_parent(last, root, path, file);
 
 	if (fd >= 0) {
 		*made = true;
@@ -146,7 +166,7 @@ static int make(int root, const char *path, unsigned flags, int open_flags, bool
 	}
 	if (errno != EAGAIN)
 		return -1;
-	return kern_path_walk(root, path, open_flags,
+	return kern_path_walk(root, path, open_flags_of(flags),
 			      file ? KERN_PATH_CREATE_FILE : KERN_PATH_CREATE_DIRECTORY, made);
 }
 
@@ -170,26 +190,38 @@ static int make_failed(const char *path, unsigned flags, struct err *err)
 	return -1;
 }
 
+/* What stands beside the last target that was made is not there either, as a rule: made without a look. */
+static int open_or_make(struct kern_parent *last, int root, const char *path, unsigned flags, bool *is_made)
+{
+	int fd = -1;
+	size_t length;
+
+	if (split(path, &length, last->name) == 0 && is_remembered(last, path, length))
+		fd = make_below_parent(last, root, path, flags & KERN_PATH_FILE);
+	*is_made = fd >= 0;
+	if (fd < 0)
+		fd = kern_path_try(root, path, open_flags_of(flags));
+	if (fd < 0 && errno == ENOENT)
+		fd = make(last, root, path, flags, is_made);
+	return fd;
+}
+
 int kern_path_make(int root, const char *path, unsigned flags, struct kern_path_made *made, struct err *err)
 {
-	int open_flags = O_PATH;
-	bool is_made = false;
+	__attribute__((cleanup(kern_parent_close))) struct kern_parent none = KERN_PARENT_NONE;
+	struct kern_parent *last = made && made->beside ? made->beside : &none;
+	bool is_made;
 	struct stat st;
-	int fd;
+	int fd = open_or_make(last, root, path, flags, &is_made);
 
-	if (flags & KERN_PATH_REFUSE_LINK)
-		open_flags |= O_NOFOLLOW | O_DIRECTORY;
-	else if (flags & KERN_PATH_NOFOLLOW)
-		open_flags |= O_NOFOLLOW;
-	fd = kern_path_try(root, path, open_flags);
-	if (fd < 0 && errno == ENOENT)
-		fd = make(root, path, flags, open_flags, &is_made);
 	if (fd < 0)
 		return make_failed(path, flags, err);
+	if (!is_made)
+		kern_parent_close(last);
 	if (made) {
 		made->made = is_made;
 		made->mode = 0;
-		if (!is_made && fstat(fd, &st) == 0)
+		if (!is_made && !made->without_mode && fstat(fd, &st) == 0)
 			made->mode = st.st_mode;
 	}
 	return fd;
@@ -202,21 +234,19 @@ int kern_parent_open(struct kern_parent *last, int root, const char *path, struc
 
 	if (split(path, &length, last->name))
 		return err_system(err, "open", "%s", path);
-	if (last->fd >= 0 && last->length == length && memcmp(last->path, path, length) == 0)
+	if (is_remembered(last, path, length))
 		return 0;
 	fd = open_directory(root, path, length, true);
 	if (fd < 0)
 		return err_system(err, "open", "directory of %s", path);
-	kern_parent_close(last);
-	last->fd = fd;
-	last->length = length;
-	memcpy(last->path, path, length);
+	remember(last, fd, path, length);
 	return 0;
 }
 
 void kern_parent_close(struct kern_parent *last)
 {
-	close_keep_errno(last->fd);
+	leave_fd(last->fd);
 	last->fd = -1;
 	last->plain_mode = 0;
+	last->has_own_fds = false;
 }

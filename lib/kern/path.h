@@ -41,9 +41,17 @@ enum {
 	KERN_PATH_REFUSE_LINK = 4, /* a directory that is no link: ENOTDIR with a message */
 };
 
+struct kern_parent;
+
 struct kern_path_made {
-	bool made;   /* the target was not there before */
-	mode_t mode; /* of a directory that was: type and permission bits; filled on request only */
+	/*
+	 * In, or NULL: where the last target was made, the directory being open still. It stays remembered when this
+	 * one was made too: a mount on what was not there before covers nothing. Else it is forgotten.
+	 */
+	struct kern_parent *beside;
+	bool without_mode; /* in: nobody asks for the mode */
+	bool made;	   /* out: the target was not there before */
+	mode_t mode;	   /* out, of a directory that was: type and permission bits */
 };
 
 /*
@@ -66,6 +74,7 @@ struct kern_parent {
 	char path[PATH_MAX];
 	char name[NAME_MAX + 1]; /* of the last path asked for */
 	mode_t plain_mode;	 /* kern/device.c: a node made in here with this mode got it, and root's ids */
+	bool has_own_fds;	 /* kern/device.c: /proc/self/fd is there */
 };
 #define KERN_PARENT_NONE { .fd = -1 }
 

@@ -34,11 +34,11 @@ int kern_pidfd_state(int procfs, pid_t pid, char *state, uint64_t *ticks, struct
 	char *end;
 	int field;
 
-	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	snprintf(path, sizeof(path), "%s%d/stat", procfs == AT_FDCWD ? "/proc/" : "", (int)pid);
 	if (file_read_small(procfs, path, text, sizeof(text)) < 0) {
 		if (errno == ENOENT)
 			errno = ESRCH;
-		return err_system(err, "read", "/proc/%s", path);
+		return err_system(err, "read", "/proc/%d/stat", (int)pid);
 	}
 	/* The name, field 2, may hold anything, even ") ": count from the last parenthesis. */
 	at = strrchr(text, ')');
@@ -51,7 +51,7 @@ int kern_pidfd_state(int procfs, pid_t pid, char *state, uint64_t *ticks, struct
 		*end = '\0';
 	if (!end || number_u64(at + 1, ticks) < 0) {
 		errno = EPROTO;
-		return err_system(err, "read", "/proc/%s", path);
+		return err_system(err, "read", "/proc/%d/stat", (int)pid);
 	}
 	return 0;
 }
@@ -63,14 +63,10 @@ int kern_pidfd_start_time(int procfs, pid_t pid, uint64_t *ticks, struct err *er
 
 int kern_pidfd_open_started(pid_t pid, uint64_t start_time, struct err *err)
 {
-	auto_close int procfs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	auto_close int fd = -1;
+	auto_close int fd = kern_pidfd_open(pid, err);
 	uint64_t ticks;
 
-	if (procfs < 0)
-		return err_system(err, "open", "/proc");
-	fd = kern_pidfd_open(pid, err);
-	if (fd < 0 || kern_pidfd_start_time(procfs, pid, &ticks, err) < 0)
+	if (fd < 0 || kern_pidfd_start_time(AT_FDCWD, pid, &ticks, err) < 0)
 		return -1;
 	/* What was read belongs to the process behind fd only if that one was still there afterwards. */
 	if (ticks != start_time || syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0) < 0) {

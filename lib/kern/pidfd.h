@@ -20,7 +20,7 @@ int kern_pidfd_open_started(pid_t pid, uint64_t start_time, struct err *err);
 
 /*
  * When the process began, in clock ticks since boot (field 22 of
- * /proc/PID/stat), by an open /proc of our pid namespace.
+ * /proc/PID/stat), by an open /proc of our pid namespace; AT_FDCWD: by "/proc".
  */
 int kern_pidfd_start_time(int procfs, pid_t pid, uint64_t *ticks, struct err *err);
 

@@ -48,7 +48,7 @@ static int attach_peer(int tree, struct err *err)
 
 int kern_root_attach(int tree, const char *path, bool keep_peers, struct err *err)
 {
-	auto_close int target = -1;
+	auto_leave int target = -1;
 
 	if (keep_peers)
 		return attach_peer(tree, err);

@@ -4,6 +4,7 @@
 #define NSTOOLS_KERN_SYSCALL_H
 
 #include <linux/openat2.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -26,6 +27,12 @@ static inline int sys_pidfd_open(pid_t pid, unsigned flags)
 static inline ssize_t sys_getdents64(int fd, void *buf, size_t size)
 {
 	return (ssize_t)syscall(SYS_getdents64, fd, buf, size);
+}
+
+/* Linux 6.15; open_tree(2) and mount_setattr(2) in one. ENOSYS before. */
+static inline int sys_open_tree_attr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr)
+{
+	return (int)syscall(467 /* the same number on every architecture */, dirfd, path, flags, attr, sizeof(*attr));
 }
 
 /* Linux 6.6; chmod of what an O_PATH fd holds. ENOSYS before. */

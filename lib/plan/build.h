@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct arena;
 struct builder;
 struct err;
 struct spec_mount;
@@ -75,8 +74,6 @@ int plan_cgroup_mount_check(struct builder *b, const struct spec_mount *mount, c
 unsigned plan_cgroup_mount_open(struct builder *b, const struct spec_mount *mount, const char *where);
 void plan_cgroup_mount_describe(struct builder *b, const struct spec_mount *mount, unsigned slot,
 				struct step_mount *step);
-unsigned long long plan_cpu_weight(uint64_t shares);
-unsigned plan_io_weight(unsigned weight);
 
 /* ---- mount.c, device.c ---- */
 int plan_root_open(struct builder *b);
@@ -92,6 +89,7 @@ void plan_root_finish(struct builder *b); /* child: read-only root, pivot */
 int plan_process_check(struct builder *b);
 void plan_seccomp_compile(struct builder *b);
 void plan_process_before(struct builder *b); /* parent: what only it may do */
+const char *const *plan_process_environment(const struct builder *b); /* ends in NULL */
 void plan_process_add(struct builder *b);    /* child: the last steps */
 void plan_hook_add(struct builder *b, int kind, int side);
 int plan_rdt_create(struct builder *b);

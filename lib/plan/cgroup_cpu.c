@@ -6,62 +6,9 @@
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
+#include "plan/convert.h"
 
 #define DEFAULT_PERIOD 100000
-
-/* Base-2 logarithm, bit by bit: libm is one more library to load at every start. */
-static double log2_of(double x)
-{
-	double result = 0, bit = 0.5;
-
-	while (x >= 2) {
-		x /= 2;
-		result += 1;
-	}
-	for (int i = 0; i < 50; i++, bit /= 2) {
-		x *= x;
-		if (x >= 2) {
-			x /= 2;
-			result += bit;
-		}
-	}
-	return result;
-}
-
-static double power_of_2(double x)
-{
-	double result = 1, term = 1;
-	int whole = (int)x;
-	double fraction = (x - whole) * 0.69314718055994530942;
-
-	for (int i = 1; i < 25; i++) {
-		term *= fraction / i;
-		result += term;
-	}
-	for (; whole > 0; whole--)
-		result *= 2;
-	return result;
-}
-
-/*
- * cpu.shares (2 to 262144, 1024 is the default) to cpu.weight (1 to 10000,
- * 100 is the default): ceil(10^((l^2 + 125 l) / 612 - 7/34)) with l = log2(shares).
- */
-unsigned long long plan_cpu_weight(uint64_t shares)
-{
-	double l, weight;
-	unsigned long long whole;
-
-	if (shares <= 2)
-		return 1;
-	if (shares >= 262144)
-		return 10000;
-	l = log2_of((double)shares);
-	weight = power_of_2(((l * l + 125 * l) / 612 - 7.0 / 34) * 3.32192809488736234787);
-	/* 1024 is exactly 100: what is a hair above a whole number is that number. */
-	whole = (unsigned long long)weight;
-	return weight - (double)whole > 1e-6 ? whole + 1 : whole;
-}
 
 static const char *number(struct builder *b, uint64_t value)
 {

@@ -5,12 +5,7 @@
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
-
-/* blkio.weight is 10 to 1000, io.weight 1 to 10000. */
-unsigned plan_io_weight(unsigned weight)
-{
-	return weight <= 10 ? 1 : 1 + (weight - 10) * 9999 / 990;
-}
+#include "plan/convert.h"
 
 /* One number for the group, or for a device when major >= 0. */
 static void set_weight(struct builder *b, const struct step *cgroup, const struct spec_weight_device *device,
@@ -78,15 +73,15 @@ static void add_throttles(struct builder *b, const struct step *cgroup)
 	const struct spec_block_io *io = &b->resources->block_io;
 	const struct {
 		const struct spec_throttles *list;
-		const char *name, *v1, *v2;
-	} kinds[] = {
-		{ &io->read_bps, "throttleReadBpsDevice", "blkio.throttle.read_bps_device", "rbps" },
-		{ &io->write_bps, "throttleWriteBpsDevice", "blkio.throttle.write_bps_device", "wbps" },
-		{ &io->read_iops, "throttleReadIOPSDevice", "blkio.throttle.read_iops_device", "riops" },
-		{ &io->write_iops, "throttleWriteIOPSDevice", "blkio.throttle.write_iops_device", "wiops" },
+		const char *name;
+	} kinds[PLAN_IO_LIMITS] = {
+		[PLAN_IO_READ_BPS] = { &io->read_bps, "throttleReadBpsDevice" },
+		[PLAN_IO_WRITE_BPS] = { &io->write_bps, "throttleWriteBpsDevice" },
+		[PLAN_IO_READ_IOPS] = { &io->read_iops, "throttleReadIOPSDevice" },
+		[PLAN_IO_WRITE_IOPS] = { &io->write_iops, "throttleWriteIOPSDevice" },
 	};
 
-	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+	for (size_t k = 0; k < PLAN_IO_LIMITS; k++)
 		for (size_t i = 0; i < kinds[k].list->count; i++) {
 			const struct spec_throttle_device *d = &kinds[k].list->items[i];
 			long long major = (long long)d->major, minor = (long long)d->minor;
@@ -94,15 +89,16 @@ static void add_throttles(struct builder *b, const struct step *cgroup)
 
 			plan_cgroup_where(b, plan_text(b, "blockIO/%s/%zu", kinds[k].name, i));
 			if (!cgroup->cgroup.v2)
-				plan_cgroup_set(b, cgroup, kinds[k].v1,
+				plan_cgroup_set(b, cgroup, plan_io_limits[k].v1,
 						plan_text(b, "%lld:%lld %llu", major, minor, rate));
 			else if (rate)
+				plan_cgroup_set(b, cgroup, "io.max",
+						plan_text(b, "%lld:%lld %s=%llu", major, minor,
+							  plan_io_limits[k].v2, rate));
+			else /* v1's zero lifts the limit */
 				plan_cgroup_set(
 					b, cgroup, "io.max",
-					plan_text(b, "%lld:%lld %s=%llu", major, minor, kinds[k].v2, rate));
-			else /* v1's zero lifts the limit */
-				plan_cgroup_set(b, cgroup, "io.max",
-						plan_text(b, "%lld:%lld %s=max", major, minor, kinds[k].v2));
+					plan_text(b, "%lld:%lld %s=max", major, minor, plan_io_limits[k].v2));
 		}
 }
 

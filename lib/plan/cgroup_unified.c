@@ -7,22 +7,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "plan/host.h"
 #include "plan/plan.h"
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
-
-static const struct {
-	const char *v2, *v1, *max; /* what "max" is there */
-} same[] = {
-	{ "memory.max", "memory.limit_in_bytes", "-1" },
-	{ "memory.low", "memory.soft_limit_in_bytes", "-1" },
-	{ "pids.max", "pids.max", "max" },
-	{ "cpuset.cpus", "cpuset.cpus", NULL },
-	{ "cpuset.mems", "cpuset.mems", NULL },
-	{ "cpu.idle", "cpu.idle", NULL },
-};
+#include "plan/key.h"
+#include "plan/key_v1.h"
 
 static const struct step *v2_cgroup(const struct builder *b)
 {
@@ -32,41 +24,55 @@ static const struct step *v2_cgroup(const struct builder *b)
 	return NULL;
 }
 
-/* "QUOTA PERIOD", "max" or "max PERIOD". */
-static void set_v1_cpu_max(struct builder *b, const struct step *cgroup, const char *value)
-{
-	const char *space = strchr(value, ' ');
-	size_t len = space ? (size_t)(space - value) : strlen(value);
+/* What is decided already: a limit of swap on v1 takes that of memory in. */
+struct planned {
+	const struct builder *b;
+	const char *mountpoint;
+};
 
-	if (space)
-		plan_cgroup_set(b, cgroup, "cpu.cfs_period_us", space + 1);
-	plan_cgroup_set(b, cgroup, "cpu.cfs_quota_us",
-			!strncmp(value, "max", 3) ? "-1" : plan_text(b, "%.*s", (int)len, value));
+static const char *read_planned(void *data, const char *file)
+{
+	const struct planned *planned = data;
+	const struct plan *plan = planned->b->plan;
+
+	for (size_t i = plan->count; i-- > 0;) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->kind == STEP_CGROUP_SET && !strcmp(step->cgroup_set.file, file) &&
+		    !strcmp(step->cgroup_set.mountpoint, planned->mountpoint))
+			return step->cgroup_set.value;
+	}
+	return NULL;
 }
 
 static int convert(struct builder *b, const struct spec_pair *pair, const char *controller)
 {
+	struct plan_key_use use = plan_key_find(b->arena, pair->key);
+	struct planned planned = { .b = b };
+	struct plan_key_context context = { .arena = b->arena, .read = read_planned, .data = &planned };
+	struct plan_key_writes writes;
+	struct err wrong = { 0 };
 	const struct step *cgroup;
+	const char *value;
 
 	if (!strcmp(controller, "cgroup"))
 		return plan_unsupported(
 			b, b->where, "this host has no cgroup v2 hierarchy, where %s is a file", pair->key);
 	if (plan_cgroup_need(b, !strcmp(controller, "io") ? "blkio" : controller, b->where, &cgroup))
 		return -1;
-	if (!strcmp(pair->key, "cpu.max")) {
-		set_v1_cpu_max(b, cgroup, pair->value);
-		return 0;
-	}
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
-		if (!strcmp(pair->key, same[i].v2)) {
-			bool max = same[i].max && !strcmp(pair->value, "max");
-
-			plan_cgroup_set(b, cgroup, same[i].v1, max ? same[i].max : pair->value);
-			return 0;
-		}
-	return plan_unsupported(b, b->where,
-				"the %s controller is on a cgroup v1 hierarchy here, where %s has no equal",
-				controller, pair->key);
+	/* A spec is not to be taken as meaning something near to what it says. */
+	if (!use.key || use.is_v1 || use.form != PLAN_FORM_V2 || use.key->approximate || !use.key->v1)
+		return plan_unsupported(
+			b, b->where,
+			"the %s controller is on a cgroup v1 hierarchy here, where %s has no equal",
+			controller, pair->key);
+	planned.mountpoint = cgroup->cgroup.mountpoint;
+	if (plan_key_parse(&context, &use, pair->value, &value, &wrong) ||
+	    plan_key_to_v1(&context, &use, value, &writes, &wrong))
+		return plan_refuse(b, b->where, "%s", wrong.message);
+	for (size_t i = 0; i < writes.count; i++)
+		plan_cgroup_set(b, cgroup, writes.items[i].file, writes.items[i].value);
+	return 0;
 }
 
 int plan_cgroup_unified(struct builder *b)

@@ -30,6 +30,7 @@ struct host {
 	bool cap_sys_resource, cap_mknod;
 	uint64_t bounding;    /* our bounding set */
 	unsigned cap_last_cap;
+	uint64_t ignored_signals; /* by the caller, and so by what we start: bit n - 1 is signal n; all: unknown */
 	struct host_hierarchy *hierarchies;
 	size_t hierarchy_count;
 	bool has_seccomp, has_apparmor, has_selinux;

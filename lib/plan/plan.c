@@ -9,6 +9,7 @@
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
+#include "plan/network.h"
 
 static int check(struct builder *b)
 {
@@ -19,7 +20,9 @@ static int check(struct builder *b)
 				   "expected root.path: the directory that becomes the container's root");
 	if (!spec->process.given && !b->request->detach_start)
 		return plan_refuse(b, "/process", "expected a process to run");
-	return plan_namespace_check(b) || plan_process_check(b) || plan_cgroup_place(b) ? -1 : 0;
+	return plan_namespace_check(b) || plan_network_check(b) || plan_process_check(b) || plan_cgroup_place(b)
+		       ? -1
+		       : 0;
 }
 
 /* The runtime alone: what may fail fails here, while there is no process yet. */
@@ -52,6 +55,7 @@ static int around_child(struct builder *b)
 
 		step->netdev = (struct step_netdev){ device->host_name, device->name };
 	}
+	plan_network_add(b);
 	plan_process_before(b);
 	return 0;
 }
@@ -80,9 +84,28 @@ static void pid_file(struct builder *b)
 		plan_add(b, STEP_PID_FILE, STEP_PARENT, "")->text = b->request->pid_file;
 }
 
+/*
+ * Engines expect of create, not of start, to say that there is no such program. Not where a hook runs in between: it
+ * may put the program there.
+ */
+static void find_program(struct builder *b)
+{
+	const struct spec_process *process = b->process;
+	struct step *step;
+
+	if (!process->given || b->spec->hooks[SPEC_HOOK_START_CONTAINER].count)
+		return;
+	step = plan_add(b, STEP_FIND_PROGRAM, STEP_CHILD, "/process/args");
+	step->find = (struct step_find){ .cwd = process->cwd,
+					 .args = process->args.items,
+					 .env = plan_process_environment(b),
+					 .denied_later = process->user.uid != 0 };
+}
+
 /* create: made, and waiting; whoever starts it finds this plan again, and enters it behind this point. */
 static void stop_for_start(struct builder *b)
 {
+	find_program(b);
 	save(b, "created");
 	pid_file(b);
 	plan_add(b, STEP_WAIT_START, STEP_CHILD, "");

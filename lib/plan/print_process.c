@@ -184,6 +184,17 @@ void show_step_seccomp(struct show *show, const struct step *step)
 	show_list_end(&list);
 }
 
+void show_step_find(struct show *show, const struct step *step)
+{
+	show_text(show, "cwd", step->find.cwd);
+	show_text(show, "program", step->find.args[0]);
+}
+
+void show_step_home(struct show *show, const struct step *step)
+{
+	show_u64(show, "uid", step->home.uid);
+}
+
 void show_step_exec(struct show *show, const struct step *step)
 {
 	show_words(show, "args", step->exec.args, SHOW_WORDS);

@@ -273,8 +273,35 @@ static void add_credentials(struct builder *b)
 	plan_add(b, STEP_CAPABILITIES, STEP_CHILD, where)->capabilities.sets = sets;
 }
 
+const char *const *plan_process_environment(const struct builder *b)
+{
+	return b->process->env.items ? b->process->env.items : no_environment;
+}
+
+/* A user expects a HOME, as login(1) sets it. Docker and containerd leave it to the runtime. */
+static const char *const *environment_with_home(struct builder *b)
+{
+	const struct spec_process *process = b->process;
+	const char *const *env = plan_process_environment(b);
+	const char **items;
+	size_t count = 0;
+	struct step *step;
+
+	for (; env[count]; count++)
+		if (!strncmp(env[count], "HOME=", 5))
+			return env;
+	items = arena_array(b->arena, count + 2, sizeof(*items));
+	memcpy(items, env, count * sizeof(*items));
+	step = plan_add(b, STEP_HOME, STEP_CHILD, "/process/env");
+	step->home = (struct step_home){ .uid = process->user.uid,
+					 .place = items + count,
+					 .variable = arena_alloc(b->arena, STEP_HOME_SIZE) };
+	return items;
+}
+
 void plan_process_add(struct builder *b)
 {
+	const char *const *env = environment_with_home(b);
 	const struct spec_process *process = b->process;
 	bool early_filter = !process->no_new_privileges;
 	struct step *step;
@@ -299,5 +326,5 @@ void plan_process_add(struct builder *b)
 		add_seccomp(b);
 	step = plan_add(b, STEP_EXEC, STEP_CHILD, "/process/args");
 	step->exec.args = process->args.items;
-	step->exec.env = process->env.items ? process->env.items : no_environment;
+	step->exec.env = env;
 }

@@ -17,6 +17,9 @@
 
 #include "spec/types.h"
 
+struct spec_net_interface;
+struct spec_net_route;
+
 /*
  * Every kind: X(constant, "name as printed, as NSINIT_FAULT takes it", which member of the union).
  * The order here is by subject; the order in a plan is plan/plan.c.
@@ -46,6 +49,9 @@
 	X(DOMAINNAME, "domainname", text)                                                          \
 	X(LOOPBACK, "loopback", none)		   /* lo up */                                     \
 	X(NETDEV_MOVE, "netdev-move", netdev)	   /* parent: a host interface into the child's */ \
+	X(NET_INTERFACE, "net-interface", net_interface) /* parent: made, with addresses and gateways */ \
+	X(NET_ROUTE, "net-route", net_route)                                                       \
+	X(NET_RULES, "net-rules", net_rules)	   /* firewall, ports, masquerade, limits */       \
 	/* the file system, all below the root's fd */                                             \
 	X(ROOT_PROPAGATION, "root-propagation", propagation) /* of "/" in the new mount namespace */ \
 	X(TREE_OPEN, "tree-open", tree)		   /* a detached copy of a mount -> slot */        \
@@ -63,10 +69,12 @@
 	X(PIVOT, "pivot", pivot)		   /* pivot_root, or MS_MOVE + chroot */           \
 	/* hooks and meetings */                                                                   \
 	X(HOOK, "hook", hook)                                                                      \
+	X(FIND_PROGRAM, "find-program", find)	   /* create: what start could not execute */      \
 	X(STATE_SAVE, "state-save", state)	   /* phase created or running, the pid */         \
 	X(PID_FILE, "pid-file", text)                                                              \
 	X(WAIT_START, "wait-start", none)	   /* create: until `nsinit start` knocks */       \
 	/* the process, last of all */                                                             \
+	X(HOME, "home", home)			   /* into the environment that lacks it */        \
 	X(LIMIT_RAISE, "limit-raise", limit)	   /* parent: hard limits only it may raise */     \
 	X(OOM_SCORE, "oom-score", number)                                                          \
 	X(SCHEDULER, "scheduler", scheduler)                                                       \
@@ -304,6 +312,20 @@ struct step_seccomp {
 	step_slot slot; /* a sealed memfd with the compiled program */
 };
 
+struct step_find {
+	const char *cwd;
+	const char *const *args, *const *env;
+	bool denied_later; /* an ordinary user may reach what root may not: EACCES is for start to say */
+};
+
+#define STEP_HOME_SIZE (4096 + 5)
+
+struct step_home {
+	uint32_t uid;	    /* whose line of the container's /etc/passwd */
+	const char **place; /* in the environment, where it ends */
+	char *variable;	    /* STEP_HOME_SIZE bytes for "HOME=" and a path */
+};
+
 struct step_exec {
 	const char *const *args, *const *env; /* both end in NULL; args[0] is searched in env's PATH */
 };
@@ -342,7 +364,12 @@ struct step {
 		struct step_user user;
 		struct step_capabilities capabilities;
 		struct step_seccomp seccomp;
+		struct step_find find;
+		struct step_home home;
 		struct step_exec exec;
+		const struct spec_net_interface *net_interface;
+		const struct spec_net_route *net_route;
+		const struct spec_net *net_rules;
 		const struct spec_landlock *landlock;
 		const struct spec_scheduler *scheduler;
 		const struct spec_io_priority *io_priority;

@@ -8,6 +8,7 @@
 #include "plan/step.h"
 #include "plan/builder.h"
 #include "plan/build.h"
+#include "plan/convert.h"
 
 /* systemd.slice(5): "a-b.slice" lies in "a.slice". */
 static const char *slice_path(struct builder *b, const char *slice)

@@ -17,6 +17,7 @@
 #include "run/attach_internal.h"
 #include "run/attach_more.h"
 #include "run/relay.h"
+#include "run/signals.h"
 
 int run_attach_log(const char *path, struct err *err)
 {
@@ -34,10 +35,16 @@ int run_attach_log(const char *path, struct err *err)
 static int relay(pid_t pid, int master, int log, int *status, struct err *err)
 {
 	auto_close int pidfd = kern_pidfd_open(pid, err);
+	struct signals signals = { 0 };
+	int ret;
 
 	if (pidfd < 0)
 		return -1;
-	return relay_run(&(struct relay){ .pid = pid, .pidfd = pidfd, .master = master, .log = log }, status, err);
+	ret = relay_run(&(struct relay){ .pid = pid, .pidfd = pidfd, .master = master, .log = log,
+					 .signals = &signals }, status, err);
+	if (signals.fd > 0)
+		close_keep_errno(signals.fd);
+	return ret;
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "kern/limits.h"
 #include "kern/link.h"
 #include "kern/mask.h"
@@ -55,9 +56,13 @@ int begin_init(struct begin *begin, const struct run_context *context, const str
 	engine->program = arena_alloc(begin->arena, PATH_MAX);
 	engine->signals = arena_alloc(begin->arena, sizeof(*engine->signals));
 	engine->caller_umask = umask(022);
+	engine->cgroups->umask_known = true;
 	begin->timing = context->timing;
 	signals_block(engine->signals);
-	return run_probe(&begin->host, spec, begin->arena, err);
+	if (run_probe(&begin->host, spec, begin->arena, err))
+		return -1;
+	engine->signals->ignored = begin->host.ignored_signals;
+	return 0;
 }
 
 int begin_plan(struct begin *begin, const struct spec *spec, const struct plan_request *request, struct err *err)
@@ -94,9 +99,9 @@ void begin_end(struct begin *begin)
 		engine_close(engine);
 		close_keep_errno(take_fd(&engine->state_dir));
 		close_keep_errno(take_fd(&engine->state_root));
+		umask(engine->caller_umask);
+		signals_restore(engine->signals);
 	}
-	umask(engine->caller_umask);
-	signals_restore(engine->signals);
 	plan_free(&begin->plan);
 	arena_free(begin->arena);
 }

@@ -115,12 +115,11 @@ int container_pidfd(const struct container *container, struct err *err)
 /* Is the process that the state names still there, and not a zombie? */
 static bool is_alive(const struct state *state)
 {
-	auto_close int procfs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct err gone = { 0 };
 	uint64_t ticks;
 	char letter;
 
-	if (state->pid <= 0 || procfs < 0 || kern_pidfd_state(procfs, state->pid, &letter, &ticks, &gone))
+	if (state->pid <= 0 || kern_pidfd_state(AT_FDCWD, state->pid, &letter, &ticks, &gone))
 		return false;
 	return ticks == state->start_time && letter != 'Z' && letter != 'X';
 }

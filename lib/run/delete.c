@@ -14,6 +14,7 @@
 #include "run/begin.h"
 #include "run/container.h"
 #include "run/hook.h"
+#include "run/net.h"
 #include "run/processes.h"
 #include "run/run.h"
 #include "spec/names.h"
@@ -58,6 +59,20 @@ static int remove_cgroups(const struct state *state, struct err *err)
 	return 0;
 }
 
+/*
+ * A container that has ended by itself leaves empty groups: they go by one
+ * call each, and whether something is left to be killed need not be looked
+ * for. One that does not go, the first where something runs, is for the long way.
+ */
+static bool remove_empty_cgroups(const struct state *state)
+{
+	for (size_t i = 0; i < state->cgroup_count; i++)
+		if (state->systemd_scope || state->cgroups[i].created != 1 ||
+		    !kern_cgroup_delete_empty(state->cgroups[i].mountpoint, state->cgroups[i].path))
+			return false;
+	return state->cgroup_count > 0;
+}
+
 static int remove_rdt(const struct state *state, struct err *err)
 {
 	auto_close int root = -1;
@@ -70,19 +85,30 @@ static int remove_rdt(const struct state *state, struct err *err)
 					  state->rdt_group != NULL, err);
 }
 
+/* What was made for it at its start, and by nsnet later. Its namespace has gone, or goes, with its processes. */
+static int remove_network(const struct container *container, struct err *err)
+{
+	struct run_net_target target = { .netns = -1, .container = true };
+	char owner[STATE_OWNER_MAX];
+
+	target.owner = state_owner(container->root, container->state->id, owner);
+	return run_net_take_away(&target, err);
+}
+
 int container_destroy(const struct container *container, struct err *err)
 {
 	const struct state *state = container->state;
+	bool empty = remove_empty_cgroups(state);
 
-	if (processes_kill(container, err))
+	if (empty ? processes_kill_first(container, err) : processes_kill(container, err))
 		return -1;
 	if (state->systemd_scope && kern_systemd_scope_stop(state->systemd_scope, state->systemd_user, err))
 		return -1;
-	if (remove_cgroups(state, err) || remove_rdt(state, err))
+	if ((!empty && remove_cgroups(state, err)) || remove_rdt(state, err) || remove_network(container, err))
 		return -1;
 	if (container->spec)
 		container_poststop(container->spec, container);
-	return state_remove(container->root, state->id, err);
+	return state_remove(container->root, state->id, container->dir, err);
 }
 
 /* A config.json that was never written, or is damaged, must not keep a container for ever. */

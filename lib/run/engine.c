@@ -258,14 +258,19 @@ void engine_child(struct engine *engine)
 	_exit(125);
 }
 
+static bool is_network(const struct step *step)
+{
+	return step->kind == STEP_NETDEV_MOVE || step->kind == STEP_NET_INTERFACE ||
+	       step->kind == STEP_NET_ROUTE || step->kind == STEP_NET_RULES;
+}
+
 static void undo_steps(struct engine *engine, bool with_child)
 {
 	for (size_t i = engine->plan->count; i-- > 0;) {
 		const struct step *step = &engine->plan->steps[i];
 
 		/* An interface goes back while the child's network namespace still stands. */
-		if (step->side == STEP_PARENT && engine->done[i] &&
-		    (step->kind == STEP_NETDEV_MOVE) == with_child) {
+		if (step->side == STEP_PARENT && engine->done[i] && is_network(step) == with_child) {
 			engine->done[i] = false;
 			perform_undo(engine, step);
 		}

@@ -17,6 +17,7 @@ struct kern_cgroup_set;
 struct kern_link_moved;
 struct kern_masks;
 struct kern_parent;
+struct net_session;
 struct plan;
 struct plan_request;
 struct signals;
@@ -65,6 +66,7 @@ struct engine {
 	struct kern_masks *masks;	 /* child */
 	struct kern_parent *parent;	 /* child: the directory used last */
 	struct kern_link_moved **moved;	 /* parent: by step, NULL for none */
+	struct net_session *net;	 /* parent: while the steps of the network are at hand; or NULL */
 	int *saved_ns;	     /* parent: by kind, what to go back to after the clone */
 	int cgroup;	     /* directory for CLONE_INTO_CGROUP, or -1 */
 	int container_pidfd; /* exec: the process whose namespaces are joined */

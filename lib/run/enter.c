@@ -177,7 +177,8 @@ static int enter(struct entry *entry, const struct run_context *context, const s
 	if (request->detach)
 		return 0;
 	return relay_run(&(struct relay){ .pid = engine->pid, .pidfd = engine->pidfd, .master = engine->terminal,
-				       .log = request->terminal_log }, status, err);
+					  .log = request->terminal_log, .signals = engine->signals },
+			 status, err);
 }
 
 int run_exec(const struct run_context *context, const struct run_exec_request *request, int *status,

@@ -69,7 +69,8 @@ int run_run(const struct run_context *context, const struct run_request *request
 		begin_report_timing(&begin);
 	if (!ret && !request->detach) {
 		ret = relay_run(&(struct relay){ .pid = begin.engine.pid, .pidfd = begin.engine.pidfd,
-						 .master = begin.engine.terminal }, status, err);
+						 .master = begin.engine.terminal,
+						 .signals = begin.engine.signals }, status, err);
 		/* Once it was waited for, no process has this number any more. */
 		if (!ret)
 			begin.engine.state->pid = 0;

@@ -25,14 +25,16 @@ static bool is_ours(const char *variable)
 	return false;
 }
 
-static const char *const *extend(struct begin *begin, const char *const *env, const struct run_listen *listen)
+/* home: the step that adds one more behind, or NULL. */
+static const char *const *extend(struct begin *begin, const char *const *env, const struct run_listen *listen,
+				 struct step *home)
 {
 	const char **items;
 	size_t count = 0, n = 0;
 
 	while (env[count])
 		count++;
-	items = arena_array(begin->arena, count + 4, sizeof(*items));
+	items = arena_array(begin->arena, count + 5, sizeof(*items));
 	for (size_t i = 0; i < count; i++)
 		if (!is_ours(env[i]))
 			items[n++] = env[i];
@@ -42,15 +44,21 @@ static const char *const *extend(struct begin *begin, const char *const *env, co
 	items[n++] = begin->engine.listen_pid;
 	if (listen->names)
 		items[n++] = arena_printf(begin->arena, "LISTEN_FDNAMES=%s", listen->names);
+	if (home)
+		home->home.place = items + n;
 	return items;
 }
 
 void begin_listen(struct begin *begin, const struct run_listen *listen)
 {
+	struct step *home = NULL;
+
 	for (size_t i = 0; listen->count && i < begin->plan.count; i++) {
 		struct step *step = &begin->plan.steps[i];
 
+		if (step->kind == STEP_HOME)
+			home = step;
 		if (step->kind == STEP_EXEC)
-			step->exec.env = extend(begin, step->exec.env, listen);
+			step->exec.env = extend(begin, step->exec.env, listen, home);
 	}
 }

@@ -22,6 +22,10 @@ perform_function perform_state_create, perform_state_save, perform_pid_file, per
 	perform_cgroup_owner, perform_rdt_create, perform_rdt_attach, perform_netdev_move,
 	perform_limit_raise, perform_oom_score, perform_hook;
 
+/* perform_net.c: nsinit.networks, routes, firewall */
+perform_function perform_net_interface, perform_net_route, perform_net_rules;
+void perform_net_undo(struct engine *engine);
+
 /* engine_clone.c: the clone step; in the new process it does not return */
 perform_function engine_clone;
 
@@ -36,9 +40,13 @@ perform_function perform_root_propagation, perform_tree_open, perform_overlay_op
 	perform_root_readonly, perform_pivot;
 
 /* perform_process.c: the program's attributes, and its start */
+
+/* The child's descriptors, but what its steps to come need; the channel too unless the start is to be waited for. */
+void perform_close_unneeded(struct engine *engine, bool keep_channel);
 perform_function perform_wait_start, perform_scheduler, perform_io_priority, perform_memory_policy,
 	perform_affinity, perform_keyring, perform_personality, perform_limit, perform_lsm_label,
-	perform_landlock, perform_seccomp_compile, perform_seccomp_load, perform_chdir, perform_user,
+	perform_landlock, perform_seccomp_compile, perform_seccomp_load, perform_chdir,
+	perform_find_program, perform_home, perform_user,
 	perform_capabilities, perform_bounding, perform_no_new_privs, perform_death_signal, perform_reaper,
 	perform_exec;
 

@@ -2,6 +2,7 @@
 /* The file system's steps. All below the root's fd. */
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
@@ -9,6 +10,7 @@
 #include "kern/cgroup/hierarchy.h"
 #include "kern/constants.h"
 #include "kern/device.h"
+#include "kern/limits.h"
 #include "kern/mask.h"
 #include "kern/mount.h"
 #include "kern/mount_special.h"
@@ -21,6 +23,9 @@
 #include "run/channel.h"
 #include "run/engine.h"
 #include "run/perform.h"
+
+/* What a start opens on its way to pivot_root and leaves open until then has numbers below this. */
+#define LEAVE_BELOW 64
 
 int perform_root_propagation(struct engine *engine, const struct step *step, struct err *err)
 {
@@ -54,7 +59,12 @@ int perform_overlay_open(struct engine *engine, const struct step *step, struct 
 int perform_root_attach(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_root *root = &step->root;
+	uint64_t soft, hard;
 
+	/* Until pivot_root, where they go together, and as far as there is room for them. */
+	if (kern_limits_get(0, RLIMIT_NOFILE, &soft, &hard, err))
+		return -1;
+	cleanup_leave_below = soft < LEAVE_BELOW * 4 ? (int)soft / 4 : LEAVE_BELOW;
 	engine->root = take_fd(&engine->slots[root->slot]);
 	engine->root_propagation = root->propagation;
 	return kern_root_attach(engine->root, root->source, (root->propagation & MS_SHARED) != 0, err);
@@ -114,10 +124,12 @@ int perform_mount(struct engine *engine, const struct step *step, struct err *er
 				   .flags = mount_flags(mount), .attr = mount_attr(mount) };
 	bool change_super = mount->data || mount->super_flags;
 
-	kern_parent_close(engine->parent);
+	if (mount->form != STEP_MOUNT_NEW)
+		kern_parent_close(engine->parent);
 	switch (mount->form) {
 	case STEP_MOUNT_NEW:
 		what.fs = &fs;
+		what.beside = engine->parent;
 		return kern_mount_at(engine->root, &what, err);
 	case STEP_MOUNT_BIND:
 		what.tree = engine->slots[mount->slot];
@@ -226,6 +238,7 @@ int perform_pivot(struct engine *engine, const struct step *step, struct err *er
 	if (kern_root_pivot(engine->root, step->pivot.no_pivot, err))
 		return -1;
 	/* A working directory of /proc/self/fd/N must lead nowhere, be it into the container (security.md, F3). */
-	close_keep_errno(take_fd(&engine->root));
+	cleanup_leave_below = 0;
+	perform_close_unneeded(engine, true);
 	return engine->root_propagation ? kern_root_propagation(engine->root_propagation, err) : 0;
 }

@@ -20,6 +20,7 @@
 #include "kern/cgroup/devices.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "kern/cgroup/systemd.h"
 #include "kern/limits.h"
 #include "kern/link.h"
@@ -104,17 +105,14 @@ int perform_state_create(struct engine *engine, const struct step *step, struct 
 
 int perform_state_save(struct engine *engine, const struct step *step, struct err *err)
 {
-	auto_close int procfs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct state *state = engine->state;
 	struct err gone = { 0 };
 
 	state->phase = step->state.status;
 	if (!state->pid) {
 		state->pid = engine->pid;
-		if (procfs < 0)
-			return err_system(err, "open", "/proc");
 		/* A program that is over already has no start time any more. */
-		(void)kern_pidfd_start_time(procfs, engine->pid, &state->start_time, &gone);
+		(void)kern_pidfd_start_time(AT_FDCWD, engine->pid, &state->start_time, &gone);
 	}
 	return state_save(engine->state_dir, state, err);
 }
@@ -184,7 +182,7 @@ int perform_cgroup_create(struct engine *engine, const struct step *step, struct
 	return engine->state->systemd_scope ? 0 : kern_cgroup_check_fit(group, err);
 }
 
-static bool is_open(const struct engine *engine, const char *mountpoint, const char *path)
+static bool is_made(const struct engine *engine, const char *mountpoint, const char *path)
 {
 	for (size_t i = 0; i < engine->cgroups->count; i++)
 		if (!strcmp(engine->cgroups->items[i].mountpoint, mountpoint) &&
@@ -196,12 +194,10 @@ static bool is_open(const struct engine *engine, const char *mountpoint, const c
 int perform_cgroup_attach(struct engine *engine, const struct step *step, struct err *err)
 {
 	const struct step_cgroup *cgroup = &step->cgroup;
-	struct kern_cgroup *group;
 
-	if (cgroup->optional && !is_open(engine, cgroup->mountpoint, cgroup->path))
+	if (cgroup->optional && !is_made(engine, cgroup->mountpoint, cgroup->path))
 		return 0;
-	group = kern_cgroup_set_get(engine->cgroups, cgroup->mountpoint, cgroup->path, err);
-	return group ? kern_cgroup_attach(group, engine->pid, err) : -1;
+	return kern_cgroup_set_attach(engine->cgroups, cgroup->mountpoint, cgroup->path, engine->pid, err);
 }
 
 /* memory.checkBeforeUpdate (config-linux.md): the kernel would rather kill than refuse. */

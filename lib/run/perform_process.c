@@ -16,6 +16,7 @@
 #include "kern/cred.h"
 #include "kern/exec.h"
 #include "kern/fd.h"
+#include "kern/home.h"
 #include "kern/keyring.h"
 #include "kern/landlock.h"
 #include "kern/limits.h"
@@ -58,28 +59,29 @@ static void close_above_but(int *keep, size_t count)
 	syscall(SYS_close_range, from, UINT_MAX, 0);
 }
 
-/*
- * The wait may be long. What was inherited would be held so long too: the lock
- * on the state directory, should the runtime have been killed, and what our caller
- * passed without knowing.
- */
-static void close_unneeded(struct engine *engine)
+void perform_close_unneeded(struct engine *engine, bool keep_channel)
 {
 	int keep[] = { 2 + (int)engine->preserve_fds, engine->listener, engine->procfs,
-		       engine->seccomp_socket,        log_descriptor(), -1 };
+		       engine->seccomp_socket,        log_descriptor(), keep_channel ? engine->channel : -1, -1 };
 
 	for (size_t i = engine->next; i < engine->plan->count; i++)
 		if (engine->plan->steps[i].kind == STEP_SECCOMP_LOAD)
 			keep[ARRAY_SIZE(keep) - 1] = engine->slots[engine->plan->steps[i].seccomp.slot];
 	close_above_but(keep, ARRAY_SIZE(keep));
-	engine->channel = engine->state_root = engine->state_dir = engine->console = engine->terminal = -1;
+	if (!keep_channel)
+		engine->channel = -1;
+	engine->state_root = engine->state_dir = engine->console = engine->terminal = -1;
 	engine->root = engine->cgroup = -1;
 }
 
 int perform_wait_start(struct engine *engine, const struct step *step, struct err *err)
 {
 	(void)step;
-	close_unneeded(engine);
+	/*
+	 * The wait may be long. What was inherited would be held so long too: the lock on the state directory,
+	 * should the runtime have been killed, and what our caller passed without knowing.
+	 */
+	perform_close_unneeded(engine, false);
 	do
 		engine->channel = accept4(engine->listener, NULL, NULL, SOCK_CLOEXEC);
 	while (engine->channel < 0 && errno == EINTR);
@@ -200,6 +202,35 @@ int perform_chdir(struct engine *engine, const struct step *step, struct err *er
 		return kern_exec_chdir(step->text, err);
 	*err = refused;
 	return -1;
+}
+
+int perform_find_program(struct engine *engine, const struct step *step, struct err *err)
+{
+	const struct step_find *find = &step->find;
+	struct err missing = { 0 };
+	int ret;
+
+	/* A relative path counts from there. That it is missing is for start to say: it tries as the user too. */
+	if (kern_exec_chdir(find->cwd, &missing))
+		return 0;
+	ret = kern_exec_find(find->args[0], find->env, engine->program, &missing);
+	*engine->program = '\0';
+	if (chdir("/"))
+		return err_system(err, "chdir", "/");
+	if (!ret || (find->denied_later && missing.errnum == EACCES))
+		return 0;
+	*err = missing;
+	return -1;
+}
+
+int perform_home(struct engine *engine, const struct step *step, struct err *err)
+{
+	(void)engine;
+	(void)err;
+	_Static_assert(STEP_HOME_SIZE >= KERN_HOME_SIZE, "the plan's room is the kernel's");
+	kern_home_find(step->home.uid, step->home.variable);
+	*step->home.place = step->home.variable;
+	return 0;
 }
 
 int perform_user(struct engine *engine, const struct step *step, struct err *err)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "kern/cgroup/kill.h"
 #include "kern/cgroup/systemd.h"
 #include "kern/link.h"
@@ -53,7 +54,7 @@ void perform_undo(struct engine *engine, const struct step *step)
 
 	switch (step->kind) {
 	case STEP_STATE_CREATE:
-		state_remove(engine->state_root, engine->request->id, &err);
+		state_remove(engine->state_root, engine->request->id, engine->state_dir, &err);
 		break;
 	case STEP_CGROUP_CREATE:
 		undo_cgroup(engine, &step->cgroup, &err);
@@ -67,6 +68,11 @@ void perform_undo(struct engine *engine, const struct step *step)
 	case STEP_NETDEV_MOVE:
 		if (engine->moved && engine->moved[index])
 			kern_link_move_back(engine->moved[index], &err);
+		break;
+	case STEP_NET_INTERFACE:
+	case STEP_NET_ROUTE:
+	case STEP_NET_RULES:
+		perform_net_undo(engine);
 		break;
 	case STEP_PID_FILE:
 		unlink(step->text);

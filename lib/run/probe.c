@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -25,6 +26,8 @@
 /* linux/capability.h conflicts with libcap's header in other files: the three that matter here. */
 enum { CAPABILITY_SYS_ADMIN = 21, CAPABILITY_SYS_RESOURCE = 24, CAPABILITY_MKNOD = 27 };
 
+/* include/linux/proc_ns.h: PROC_USER_INIT_INO, ABI since Linux 3.8. */
+#define INITIAL_USER_NS "user:[4026531837]"
 #define RESCTRL "/sys/fs/resctrl"
 
 static bool exists(const char *path)
@@ -43,12 +46,17 @@ static int probe_kernel(struct host *host, struct err *err)
 	return 0;
 }
 
-/* The initial user namespace maps the whole range onto itself. */
+/* The initial user namespace has a number of its own; without it, it maps the whole range onto itself. */
 static bool in_user_ns(void)
 {
 	char map[64];
 	unsigned inside, outside, count;
+	ssize_t len = readlink("/proc/self/ns/user", map, sizeof(map));
 
+	if (len > 0 && len < (ssize_t)sizeof(map)) {
+		map[len] = '\0';
+		return strcmp(map, INITIAL_USER_NS) != 0;
+	}
 	if (file_read_small(AT_FDCWD, "/proc/self/uid_map", map, sizeof(map)) < 0)
 		return false;
 	return sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || inside || outside ||
@@ -63,12 +71,24 @@ static bool setgroups_denied(void)
 	       strncmp(text, "deny", 4) == 0;
 }
 
+/* Shells (nohup, trap, jobs in the background) and Python ignore some. Unknown: all are set to the default. */
+static uint64_t ignored_signals(const char *status)
+{
+	const char *line = strstr(status, "\nSigIgn:\t");
+
+	return line ? strtoull(line + strlen("\nSigIgn:\t"), NULL, 16) : UINT64_MAX;
+}
+
 static int probe_caller(struct host *host, struct err *err)
 {
 	struct kern_caps caps;
+	char status[4096];
 
-	if (kern_caps_get(&caps, err))
+	if (file_read_small(AT_FDCWD, "/proc/thread-self/status", status, sizeof(status)) < 0)
+		status[0] = '\0';
+	if (!kern_caps_parse(&caps, status) && kern_caps_get(&caps, err))
 		return -1;
+	host->ignored_signals = ignored_signals(status);
 	host->uid = geteuid();
 	host->gid = getegid();
 	host->in_user_ns = in_user_ns();

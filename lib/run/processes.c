@@ -62,8 +62,7 @@ int processes_cgroup(const struct container *container, struct kern_cgroup *grou
 	return open_best(container, false, group, err);
 }
 
-/* By the process alone: with a pid namespace of its own the rest dies with it. */
-static int kill_process(const struct container *container, struct err *err)
+int processes_kill_first(const struct container *container, struct err *err)
 {
 	struct err gone = { 0 };
 	auto_close int pidfd = container_pidfd(container, &gone);
@@ -90,7 +89,7 @@ int processes_kill(const struct container *container, struct err *err)
 	if (found > 0)
 		ret = kern_cgroup_kill(&group, TIMEOUT_MSEC, err);
 	kern_cgroup_close(&group);
-	return ret ? ret : kill_process(container, err);
+	return ret ? ret : processes_kill_first(container, err);
 }
 
 /* Is the container's pid namespace shared, so that its first process does not take the others with it? */

@@ -16,5 +16,7 @@ int processes_cgroup(const struct container *container, struct kern_cgroup *grou
 
 /* Kill everything and wait for its end. No process left is no error. */
 int processes_kill(const struct container *container, struct err *err);
+/* The same without a look at cgroups: with a pid namespace of its own the rest dies with the first. */
+int processes_kill_first(const struct container *container, struct err *err);
 
 #endif

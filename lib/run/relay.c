@@ -32,20 +32,25 @@ struct session {
 	const struct relay *relay;
 	int signals, tty;
 	struct termios saved;
+	void (*closed_pipe)(int);
 	struct flow in, out; /* stdin -> master, master -> stdout */
 	bool ended;
 };
 
 /* Signals as a descriptor. They stay blocked: the caller restores its mask. */
-static int open_signals(struct err *err)
+static int open_signals(struct signals *signals, struct err *err)
 {
 	sigset_t set;
 	int fd;
 
 	signals_passed_on(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? err_system(err, "signalfd", "signals to pass on") : fd;
+	/* Of one that is there already the set is changed. */
+	fd = signalfd(signals->fd > 0 ? signals->fd : -1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		return err_system(err, "signalfd", "signals to pass on");
+	signals->is_relay = true;
+	return signals->fd = fd;
 }
 
 /* A subreaper gets orphans: take their status so that they do not stay as zombies. The process itself is not taken. */
@@ -195,6 +200,8 @@ static int start_terminal(struct session *session, struct err *err)
 
 	session->in = (struct flow){ .from = STDIN_FILENO, .to = master, .is_input = true };
 	session->out = (struct flow){ .from = master, .to = STDOUT_FILENO, .log = session->relay->log };
+	/* Nobody reading our output is no reason to end before the program. */
+	session->closed_pipe = signal(SIGPIPE, SIG_IGN);
 	if (fcntl(master, F_SETFL, O_NONBLOCK))
 		return err_system(err, "fcntl", "the terminal's master");
 	session->tty = kern_terminal_find();
@@ -210,18 +217,17 @@ int relay_run(const struct relay *relay, int *status, struct err *err)
 	struct session session = { .relay = relay, .tty = -1, .signals = -1,
 				   .in = { .from = -1, .to = -1 }, .out = { .from = -1, .to = -1 } };
 	struct err restore = { 0 };
-	void (*closed_pipe)(int) = signal(SIGPIPE, SIG_IGN);
 	int ret = -1;
 
-	session.signals = open_signals(err);
+	session.signals = open_signals(relay->signals, err);
 	if (session.signals >= 0)
 		ret = relay->master >= 0 ? start_terminal(&session, err) : 0;
 	if (!ret)
 		ret = relay_loop(&session, err);
 	if (session.tty >= 0)
 		kern_terminal_restore(session.tty, &session.saved, &restore);
-	close_keep_errno(session.signals);
-	signal(SIGPIPE, closed_pipe);
+	if (session.closed_pipe)
+		signal(SIGPIPE, session.closed_pipe);
 	while (!ret && waitpid(relay->pid, status, 0) < 0)
 		if (errno != EINTR)
 			ret = err_system(err, "waitpid", "%d", (int)relay->pid);

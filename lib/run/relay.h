@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 struct err;
+struct signals;
 
 /* A process in the foreground. */
 struct relay {
@@ -12,6 +13,7 @@ struct relay {
 	int pidfd;
 	int master; /* its terminal's master, or -1: it has our own descriptors */
 	int log;    /* what it writes to the terminal goes here too; 0: nowhere */
+	struct signals *signals; /* whose descriptor, where there is one, is used on */
 };
 
 /*

@@ -34,25 +34,12 @@ static void interrupting(sigset_t *set)
 	sigaddset(set, SIGQUIT);
 }
 
-/* Shells (nohup, trap, jobs in the background) and Python ignore some. Unknown: all are set to the default.
- */
-static uint64_t ignored_now(void)
-{
-	char text[4096], *line;
-
-	if (file_read_small(AT_FDCWD, "/proc/thread-self/status", text, sizeof(text)) < 0)
-		return UINT64_MAX;
-	line = strstr(text, "\nSigIgn:\t");
-	return line ? strtoull(line + strlen("\nSigIgn:\t"), NULL, 16) : UINT64_MAX;
-}
-
 void signals_block(struct signals *signals)
 {
 	sigset_t set;
 
 	signals_passed_on(&set);
 	sigprocmask(SIG_BLOCK, &set, &signals->caller);
-	signals->ignored = ignored_now();
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, &signals->child);
 }
 
@@ -87,8 +74,9 @@ int signals_open(struct signals *signals, struct err *err)
 	sigset_t set;
 
 	interrupting(&set);
-	if (signals->fd <= 0)
-		signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals->fd <= 0 || signals->is_relay)
+		signals->fd = signalfd(signals->fd > 0 ? signals->fd : -1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals->is_relay = false;
 	return signals->fd < 0 ? err_system(err, "signalfd", "container") : signals->fd;
 }
 

@@ -19,9 +19,10 @@ struct err;
 
 struct signals {
 	sigset_t caller;  /* the mask there was */
-	uint64_t ignored; /* bit n - 1: the caller ignores signal n, and so would what we start */
+	uint64_t ignored; /* struct host's: bit n - 1 is signal n */
 	struct sigaction child; /* what was done on SIGCHLD */
 	int fd;          /* signalfd(2) of those blocked, made when first waited for; 0: none */
+	bool is_relay;   /* the descriptor is for those passed on at the moment (run/relay.h) */
 };
 
 /* What a runtime in the foreground passes on to the process. */

@@ -65,7 +65,7 @@ static void execute(const struct spawn *spawn, const struct pipes *pipes)
 	setpgid(0, 0);
 	/* The write end is non-blocking for us only: a hook must not see EAGAIN. */
 	if (dup2(pipes->input[0], 0) == 0 && dup2(pipes->output[1], 1) == 1 && fcntl(1, F_SETFL, 0) == 0 &&
-	    dup2(1, 2) == 2 && kern_fd_inherit(0, &ignored) == 0)
+	    (spawn->own_error || dup2(1, 2) == 2) && kern_fd_inherit(0, &ignored) == 0)
 		execve(spawn->path, (char *const *)(uintptr_t)spawn->args,
 		       spawn->env ? (char *const *)(uintptr_t)spawn->env : environ);
 	errnum = errno;

@@ -21,6 +21,7 @@ struct spawn {
 	uint64_t timeout_usec; /* 0: none; past it the program is killed */
 	struct signals *signals; /* that end it, and the wait for it; or NULL */
 	struct strbuf *all;    /* everything it writes, or NULL: only the end of it */
+	int own_error;	       /* its standard error is ours, and not among what it wrote */
 	/* Results */
 	int status;	/* as wait(2) gives it */
 	int timed_out;

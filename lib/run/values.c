@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "plan/host.h"
 #include "plan/plan.h"
 #include "plan/step.h"
@@ -21,12 +22,25 @@ static struct kern_cgroup *group_of(struct engine *engine, const struct step *st
 }
 
 /* What is written goes to one line of the file's table: that of a device or of an interface. */
-static bool is_table(const struct step_cgroup_set *set)
+static bool is_table(const char *file, const char *value)
 {
-	size_t len = strcspn(set->value, " ");
+	size_t len = strcspn(value, " ");
 
-	return memchr(set->value, ':', len) || !strcmp(set->file, "net_prio.ifpriomap") ||
-	       !strcmp(set->file, "rdma.max");
+	return memchr(value, ':', len) || !strncmp(value, "default ", 8) ||
+	       !strcmp(file, "net_prio.ifpriomap") || !strcmp(file, "rdma.max") || !strcmp(file, "misc.max");
+}
+
+/* "8:0 rbps=1 wbps=2" as "8:0 rbps=max wbps=max". */
+static const char *all_max(struct arena *arena, const char *value)
+{
+	size_t len = strcspn(value, " ");
+	const char *line = arena_printf(arena, "%.*s", (int)len, value);
+
+	for (value += len; *value; value += strcspn(value, " ")) {
+		value += strspn(value, " ");
+		line = arena_printf(arena, "%s %.*s=max", line, (int)strcspn(value, "= "), value);
+	}
+	return line;
 }
 
 /* A device without a line has no limit: how that is written in this file. */
@@ -35,8 +49,9 @@ static const char *no_line(struct arena *arena, const char *file, const char *va
 	int len = (int)strcspn(value, " ");
 
 	if (!strcmp(file, "io.max"))
-		return arena_printf(arena, "%.*s=max", (int)strcspn(value, "="), value);
-	return arena_printf(arena, "%.*s %s", len, value, !strcmp(file, "io.weight") ? "default" : "0");
+		return all_max(arena, value);
+	return arena_printf(arena, "%.*s %s", len, value,
+			    !strcmp(file, "io.weight") || strstr(file, ".bfq.") ? "default" : "0");
 }
 
 static const char *table_line(struct arena *arena, const char *file, const char *text, const char *value)
@@ -53,18 +68,35 @@ static const char *table_line(struct arena *arena, const char *file, const char 
 	return no_line(arena, file, value);
 }
 
-/* What to write to the file to have again what it says now; NULL where that cannot be told. */
-static const char *text_now(struct arena *arena, const struct step_cgroup_set *set, const char *file,
-			    const char *text)
+/* "+memory -pids" taken back: only what it changes of "cpu pids". */
+static const char *controllers_back(struct arena *arena, const char *value, const char *text)
+{
+	const char *back = "";
+
+	for (; *(value += strspn(value, " ")); value += strcspn(value, " ")) {
+		const char *word = arena_printf(arena, " %.*s ", (int)strcspn(value + 1, " "), value + 1);
+		bool on = strstr(arena_printf(arena, " %s ", text), word) != NULL;
+
+		if (on == (*value == '-'))
+			back = arena_printf(arena, "%s %c%.*s", back, on ? '+' : '-',
+					    (int)strcspn(value + 1, " "), value + 1);
+	}
+	return *back ? back + 1 : NULL;
+}
+
+const char *values_text_now(struct arena *arena, const char *file, const char *value, const char *text)
 {
 	uint64_t disabled;
+
+	if (!strcmp(file, "cgroup.subtree_control"))
+		return controllers_back(arena, value, text);
 
 	if (!strcmp(file, "memory.oom_control"))
 		return kern_cgroup_text_key(text, "oom_kill_disable", &disabled)
 			       ? arena_printf(arena, "%u", (unsigned)disabled)
 			       : NULL;
-	if (is_table(set))
-		return table_line(arena, file, text, set->value);
+	if (is_table(file, value))
+		return table_line(arena, file, text, value);
 	if (strchr(text, '\n'))
 		return NULL;
 	/* An empty list of CPUs: nothing at all would not even be a write. */
@@ -83,7 +115,8 @@ static struct value read_value(struct engine *engine, const struct step *step)
 		unreadable = (struct err){ 0 };
 		if (kern_cgroup_read(group, files[i], text, sizeof(text), &unreadable) >= 0)
 			return (struct value){ .file = files[i],
-					       .text = text_now(engine->arena, set, files[i], text) };
+					       .text = values_text_now(engine->arena, files[i], set->value,
+								       text) };
 	}
 	return (struct value){ 0 };
 }

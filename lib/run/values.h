@@ -3,7 +3,14 @@
 #ifndef NSTOOLS_RUN_VALUES_H
 #define NSTOOLS_RUN_VALUES_H
 
+struct arena;
 struct engine;
+
+/*
+ * What to write to a cgroup's file to undo the writing of `value`, when the
+ * file says `text` before it; NULL where that cannot be told. In the arena.
+ */
+const char *values_text_now(struct arena *arena, const char *file, const char *value, const char *text);
 
 struct value {
 	const char *file; /* NULL: cannot be read, and is not taken back */

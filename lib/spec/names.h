@@ -40,6 +40,11 @@ extern const struct spec_names spec_names_propagation;    /* "rslave" -> MS_SLAV
 extern const struct spec_names spec_names_landlock_fs;    /* "read-file" -> LANDLOCK_ACCESS_FS_* */
 extern const struct spec_names spec_names_landlock_net;   /* "bind-tcp" -> LANDLOCK_ACCESS_NET_* */
 extern const struct spec_names spec_names_landlock_scope; /* "signal" -> LANDLOCK_SCOPE_* */
+extern const struct spec_names spec_names_net_type;       /* "veth" -> enum spec_net_type */
+extern const struct spec_names spec_names_ip_protocol;    /* "tcp" -> IPPROTO_TCP */
+extern const struct spec_names spec_names_net_action;     /* "allow" -> enum spec_net_action */
+extern const struct spec_names spec_names_macvlan_mode;   /* "bridge" -> MACVLAN_MODE_BRIDGE */
+extern const struct spec_names spec_names_ipvlan_mode;    /* "l2" -> IPVLAN_MODE_L2 */
 
 /* 0, or -1 when there is no such name (case matters). */
 int spec_names_find(const struct spec_names *names, const char *name, uint64_t *value);

@@ -58,8 +58,7 @@ static int read_objects(struct reader *r, const struct json_at *at, struct spec_
 /* Names that are taken for what is planned: a spec that sets one must not run as if it had not. */
 static int refuse_planned(struct reader *r, const struct json_at *at)
 {
-	static const char *const planned[] = { "images",  "networks", "routes",     "firewall",
-					       "console", "logFile",  "hookOutput", NULL };
+	static const char *const planned[] = { "images", "console", "logFile", "hookOutput", NULL };
 
 	for (const char *const *key = planned; *key; key++)
 		if (spec_read_refuse(r, at, *key))
@@ -77,7 +76,8 @@ int spec_own_read(struct reader *r, const struct json_at *at, struct spec_own *o
 			       read_signal(r, at, "parentDeathSignal", &own->parent_death_signal) ||
 			       read_signal(r, at, "stopSignal", &own->stop_signal) ||
 			       spec_read_bool(r, at, "init", &own->init) ||
-			       spec_read_bool(r, at, "loopback", &own->loopback) || refuse_planned(r, at) ||
+			       spec_read_bool(r, at, "loopback", &own->loopback) ||
+			       spec_net_read(r, at, &own->net) || refuse_planned(r, at) ||
 			       spec_read_end(r, at)
 		       ? -1
 		       : 0;

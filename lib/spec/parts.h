@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+struct ip;
+struct ip_net;
 struct json;
 struct json_at;
 struct reader;
@@ -17,6 +19,9 @@ struct spec_landlock;
 struct spec_linux;
 struct spec_mount;
 struct spec_names;
+struct spec_net;
+struct spec_net_firewall;
+struct spec_net_interface;
 struct spec_own;
 struct spec_pairs;
 struct spec_process;
@@ -42,6 +47,17 @@ int spec_block_io_read(struct reader *r, const struct json_at *at, struct spec_b
 int spec_seccomp_read(struct reader *r, const struct json_at *at, struct spec_seccomp *seccomp);
 int spec_own_read(struct reader *r, const struct json_at *at, struct spec_own *own);
 int spec_landlock_read(struct reader *r, const struct json_at *at, struct spec_landlock *landlock);
+/* networks, routes, firewall of the object `at`; *net stays NULL where none of them is there. */
+int spec_net_read(struct reader *r, const struct json_at *at, struct spec_net **net);
+int spec_net_network_read(struct reader *r, const struct json_at *at, struct ip_net *net);
+int spec_net_ip_read(struct reader *r, const struct json_at *at, struct ip *ip);
+int spec_net_interface_read(struct reader *r, const struct json_at *at, struct spec_net_interface *interface);
+int spec_net_ports_read(struct reader *r, const struct json_at *at, struct spec_net_interface *interface);
+int spec_net_limit_read(struct reader *r, const struct json_at *at, struct spec_net_interface *interface);
+int spec_firewall_read(struct reader *r, const struct json_at *at, struct spec_net *net);
+int spec_net_routes_read(struct reader *r, const struct json_at *at, struct spec_net *net);
+/* What the reader of one interface cannot see: names, overlaps. `at` is the array. */
+int spec_net_interfaces_check(struct reader *r, const struct json_at *at, const struct spec_net *net);
 
 /* Rules between the parts, once all are read; `root` is the whole document. */
 int spec_whole_check(struct reader *r, const struct json_at *root);
@@ -54,5 +70,9 @@ void spec_flags_write(struct json *object, const char *key, const struct spec_na
 void spec_linux_write(struct json *object, const struct spec_linux *linux_);
 void spec_seccomp_write(struct json *object, const struct spec_seccomp *seccomp);
 void spec_own_write(struct json *object, const struct spec_own *own);
+void spec_net_ports_write(struct json *object, const struct spec_net_interface *interface);
+void spec_net_limit_write(struct json *object, const struct spec_net_interface *interface);
+void spec_firewall_write(struct json *object, const struct spec_net_firewall *firewall);
+void spec_net_write(struct json *object, const struct spec_net *net);
 
 #endif

@@ -37,6 +37,7 @@ struct reader {
 	struct err *err;
 	struct reader_asked *asked;
 	size_t asked_count, asked_size;
+	bool record; /* what was read before and written again, perhaps half-way from one network to the next */
 };
 
 /* The member itself, for what has no typed reader. node is NULL when absent; an object or array is checked.

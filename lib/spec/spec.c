@@ -5,8 +5,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/ip.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "spec/net.h"
 #include "spec/parts.h"
 #include "spec/read.h"
 #include "spec/spec.h"
@@ -178,6 +180,36 @@ struct spec *spec_read_process(const char *text, size_t len, const char *file, s
 struct spec *spec_read_resources(const char *text, size_t len, const char *file, struct err *err)
 {
 	return read_text(text, len, new_spec(file, NULL), read_resources_part, err);
+}
+
+static int read_net_part(struct reader *r, const struct json_at *at, struct spec *spec)
+{
+	spec->own.given = true;
+	if (spec_net_read(r, at, &spec->own.net) || spec_read_end(r, at))
+		return -1;
+	if (!spec->own.net)
+		spec->own.net = arena_alloc(r->arena, sizeof(*spec->own.net));
+	if (!spec->unknown.count)
+		return 0;
+	err_set(r->err, ERR_SPEC, "", "not a member of a network configuration");
+	err_where(r->err, at->file, spec->unknown.items[0]);
+	return *spec->unknown_near.items[0] ? err_hint(r->err, "did you mean %s?", spec->unknown_near.items[0]) : -1;
+}
+
+struct spec *spec_read_net(const char *text, size_t len, const char *file, struct err *err)
+{
+	return read_text(text, len, new_spec(file, NULL), read_net_part, err);
+}
+
+static int read_net_record_part(struct reader *r, const struct json_at *at, struct spec *spec)
+{
+	r->record = true;
+	return read_net_part(r, at, spec);
+}
+
+struct spec *spec_read_net_record(const char *text, size_t len, const char *file, struct err *err)
+{
+	return read_text(text, len, new_spec(file, NULL), read_net_record_part, err);
 }
 
 static int read_seccomp_part(struct reader *r, const struct json_at *at, struct spec *spec)

@@ -15,6 +15,7 @@ struct json;
 struct spec;
 struct spec_idmaps;
 struct spec_mount;
+struct spec_net;
 struct spec_process;
 struct spec_resources;
 
@@ -34,6 +35,14 @@ struct spec *spec_read(const char *text, size_t len, const char *file, const cha
 struct spec *spec_read_process(const char *text, size_t len, const char *file, struct err *err);
 struct spec *spec_read_resources(const char *text, size_t len, const char *file, struct err *err);
 
+/*
+ * A network configuration (`nsnet apply`): an object of networks, routes and firewall. Only ->own.net of the
+ * result is filled, and always. A member that is not known is an error here.
+ */
+struct spec *spec_read_net(const char *text, size_t len, const char *file, struct err *err);
+/* The same of one that was written by spec_write_net(): its interfaces need not go together. */
+struct spec *spec_read_net_record(const char *text, size_t len, const char *file, struct err *err);
+
 /* A file with a seccomp profile, as linux.seccomp has it, in place of the spec's. A member that is not known is an
  * error here: a profile in another format would filter other than it says. */
 int spec_read_seccomp(struct spec *spec, const char *text, size_t len, const char *file, struct err *err);
@@ -49,6 +58,7 @@ void spec_mount_split(struct arena *arena, struct spec_mount *mount);
  */
 struct json *spec_write(const struct spec *spec);
 struct json *spec_write_process(const struct spec_process *process);
+struct json *spec_write_net(const struct spec_net *net);
 struct json *spec_write_resources(const struct spec_resources *resources);
 
 /* `nsinit run` without a spec: this host's files under an overlay, sh, every namespace but user and time. */

@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 struct arena;
+struct spec_net;
 
 struct spec_strings {
 	const char **items; /* items[count] is NULL, ready for execve */
@@ -409,6 +410,7 @@ struct spec_own {
 	int stop_signal;		/* nsinit.stopSignal; 0: SIGTERM */
 	bool init;			/* nsinit.init: a small reaper as the container's pid 1 */
 	bool has_loopback, loopback;	/* nsinit.loopback: lo up in a new network namespace; default true */
+	struct spec_net *net;		/* nsinit.networks, routes, firewall (spec/net.h); NULL: none of them */
 };
 
 /* ---- the whole --------------------------------------------------------- */

@@ -214,4 +214,5 @@ void spec_own_write(struct json *config, const struct spec_own *own)
 		json_set_bool(object, "init", true);
 	if (own->has_loopback)
 		json_set_bool(object, "loopback", own->loopback);
+	spec_net_write(object, own->net);
 }

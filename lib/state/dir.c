@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -29,6 +30,21 @@ char *state_root_default(struct err *err)
 	err_set(err, ERR_USAGE, "state directory", "XDG_RUNTIME_DIR is not set");
 	err_hint(err, "set it to a directory of yours, or name one with --root");
 	return NULL;
+}
+
+const char *state_owner(int root, const char *id, char buf[STATE_OWNER_MAX])
+{
+	struct err none = { 0 };
+	auto_free char *path = state_root_default(&none);
+	struct stat ours, usual;
+
+	if (fstat(root, &ours))
+		ours.st_ino = 0;
+	if (path && stat(path, &usual) == 0 && ours.st_dev == usual.st_dev && ours.st_ino == usual.st_ino)
+		snprintf(buf, STATE_OWNER_MAX, "%s", id);
+	else
+		snprintf(buf, STATE_OWNER_MAX, "%s-%llx", id, (unsigned long long)ours.st_ino);
+	return buf;
 }
 
 /* mkdir -p: the parents as mkdir(1) makes them, the last one 0700. */
@@ -160,20 +176,22 @@ int state_unlock(int dir, struct err *err)
 	return flock(dir, LOCK_UN) ? err_system(err, "flock", "unlock") : 0;
 }
 
-int state_remove(int root, const char *id, struct err *err)
+int state_remove(int root, const char *id, int dir, struct err *err)
 {
 	/* Most have the first two alone. */
 	static const char *const files[] = { "state.json", "config.json", "start.sock", "state.json.new",
 					     "config.json.new" };
 	const size_t usual = 2;
-	auto_close int fd = openat(root, id, DIR_FLAGS);
+	auto_close int opened = dir < 0 ? openat(root, id, DIR_FLAGS) : -1;
 
-	if (fd < 0)
+	if (dir < 0)
+		dir = opened;
+	if (dir < 0)
 		return errno == ENOENT ? 0 : err_system(err, "open", "%s", id);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		if (i == usual && (unlinkat(root, id, AT_REMOVEDIR) == 0 || errno == ENOENT))
 			return 0;
-		if (unlinkat(fd, files[i], 0) && errno != ENOENT)
+		if (unlinkat(dir, files[i], 0) && errno != ENOENT)
 			return err_system(err, "unlink", "%s/%s", id, files[i]);
 	}
 	if (unlinkat(root, id, AT_REMOVEDIR) && errno != ENOENT)

@@ -186,6 +186,11 @@ int state_load(int dir, const char *id, struct arena *arena, struct state *state
 
 int state_save_config(int dir, const char *text, size_t len, struct err *err)
 {
+	auto_close int fd = openat(dir, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	/* A new container has no state.json yet: nobody reads this one before it is whole. */
+	if (fd >= 0)
+		return file_write_fd(fd, text, len) ? err_system(err, "write", "config.json") : 0;
 	if (publish_own(dir, "config.json", "config.json.new", text, len))
 		return err_system(err, "write", "config.json");
 	return 0;

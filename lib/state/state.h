@@ -49,6 +49,13 @@ int state_id_check(const char *id, struct err *err);
 /* The default root: /run/nsinit, for others than root $XDG_RUNTIME_DIR/nsinit. The caller frees it. NULL with err. */
 char *state_root_default(struct err *err);
 /*
+ * The name by which what lies elsewhere (addresses, rules) is a container's of
+ * that ROOT (a descriptor): its id, and for other roots than the default one
+ * "ID-" with a number that tells the root. Into buf; returns it.
+ */
+#define STATE_OWNER_MAX (STATE_ID_MAX + 32)
+const char *state_owner(int root, const char *id, char buf[STATE_OWNER_MAX]);
+/*
  * Open ROOT, making it (0700) when `create`; owner and mode are verified. A
  * directory fd or -1; a missing one is ERR_NOT_FOUND.
  */
@@ -72,8 +79,8 @@ int state_load(int dir, const char *id, struct arena *arena, struct state *state
 int state_save_config(int dir, const char *text, size_t len, struct err *err);
 /* The caller frees *text. */
 int state_load_config(int dir, char **text, size_t *len, struct err *err);
-/* Remove ROOT/ID and all in it; a missing one is not an error. */
-int state_remove(int root, const char *id, struct err *err);
+/* Remove ROOT/ID, open as dir (or -1), and all in it; a missing one is not an error. */
+int state_remove(int root, const char *id, int dir, struct err *err);
 
 /* The ids below ROOT, sorted; in the arena. */
 int state_list(int root, struct arena *arena, const char ***ids, size_t *count, struct err *err);

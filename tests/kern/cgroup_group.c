@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/group.h"
+#include "kern/cgroup/group_set.h"
 #include "kern/cgroup/hierarchy.h"
 #include "kern/cgroup/kill.h"
 #include "cgroup_help.h"

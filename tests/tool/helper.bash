@@ -81,9 +81,9 @@ test_begin() {
 
 nsinit() { "$NSINIT" --root "$STATE" "$@"; }
 
-# An id that no other test uses: new_id; then $ID.
+# An id that no other test uses: new_id; then $ID. None is the beginning of another.
 new_id() {
-	ID=t$$-$BATS_TEST_NUMBER-$RANDOM
+	printf -v ID 't%d-%d-%05d' $$ "$BATS_TEST_NUMBER" $RANDOM
 }
 
 # wait_until SECONDS COMMAND...: try every 20 ms.

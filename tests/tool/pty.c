@@ -161,7 +161,7 @@ static int end(void)
 
 int main(int argc, char **argv)
 {
-	struct termios before, after;
+	struct termios before = { 0 }, after = { 0 };
 	int at = 1, command = 1, queued = 0, status;
 
 	while (command < argc && strcmp(argv[command], "--") != 0)

@@ -81,6 +81,8 @@ const struct command *command_find(const struct program *program, const char *na
 
 int command_status(const struct command *command, const struct err *err)
 {
+	if (command && command->answers)
+		return STATUS_USAGE;
 	if (!command || !command->hands_on_status)
 		return err->kind == ERR_USAGE ? STATUS_USAGE : STATUS_FAILED;
 	if (err->kind == ERR_EXEC)

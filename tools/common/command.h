@@ -44,6 +44,7 @@ struct command {
 	bool stop_at_operand;			  /* the first operand ends the options */
 	bool starts_process;	/* what it starts may reach our program file: see kern/self.h */
 	bool hands_on_status;	/* own failures are 125, 126, 127 */
+	bool answers;		/* status 1 is an answer, no: failures are 2 */
 	bool hidden;		/* not in --help */
 	int (*run)(struct command_call *call, struct err *err);
 };

@@ -11,20 +11,10 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/memory.h"
-#include "base/number.h"
+#include "common/device_rule.h"
 #include "common/option.h"
 #include "common/describe_parts.h"
 #include "spec/types.h"
-
-static bool read_access(const char *text, struct spec_device_rule *rule)
-{
-	if (!*text || text[strspn(text, "rwm")])
-		return false;
-	rule->read = strchr(text, 'r');
-	rule->write = strchr(text, 'w');
-	rule->mknod = strchr(text, 'm');
-	return true;
-}
 
 static void add_rule(struct spec *spec, const struct spec_device_rule *rule)
 {
@@ -69,7 +59,7 @@ static int add_device(struct spec *spec, const char *text, struct err *err)
 	struct spec_device device = { 0 };
 	struct stat st;
 
-	if (*path != '/' || (destination && *destination != '/') || !read_access(rest ? rest : "rwm", &rule))
+	if (*path != '/' || (destination && *destination != '/') || !device_rule_access(rest ? rest : "rwm", &rule))
 		return describe_expected(err, "--device", text,
 					 "PATH[:DEST[:ACCESS]], ACCESS some of r, w, m");
 	if (stat_device(path, &st, err))
@@ -88,34 +78,14 @@ static int add_device(struct spec *spec, const char *text, struct err *err)
 	return 0;
 }
 
-/* A device number or "*". */
-static bool read_number(const char *text, int64_t *number)
-{
-	uint32_t value;
-
-	if (text && !strcmp(text, "*")) {
-		*number = -1;
-		return true;
-	}
-	if (!text || number_u32(text, &value))
-		return false;
-	*number = value;
-	return true;
-}
-
 /* "c 10:200 rwm", as in the cgroup's devices.allow. */
 static int add_device_rule(struct spec *spec, const char *text, struct err *err)
 {
-	auto_free char *copy = memory_strdup(text);
-	char *rest = copy, *type = strsep(&rest, " "), *numbers = strsep(&rest, " ");
-	char *minor_number = numbers, *major_number = numbers ? strsep(&minor_number, ":") : NULL;
 	struct spec_device_rule rule = { .allow = true };
 
-	if (strlen(type) != 1 || !strchr("acb", *type) || !read_number(major_number, &rule.major) ||
-	    !read_number(minor_number, &rule.minor) || !rest || !read_access(rest, &rule))
+	if (!device_rule_parse(text, &rule))
 		return describe_expected(err, "--device-rule", text,
 					 "\"TYPE MAJOR:MINOR ACCESS\" (\"c 10:200 rwm\", \"b 8:* r\")");
-	rule.type = *type;
 	add_rule(spec, &rule);
 	return 0;
 }

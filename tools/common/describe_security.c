@@ -106,8 +106,8 @@ static int set_capabilities(const struct describe *d, struct spec_process *proce
 	caps->ambient &= ~drop;
 	/* Who is not root keeps across execve what is ambient, and nothing else: capabilities(7). */
 	if (process->user.uid != 0) {
-		caps->inheritable |= add;
-		caps->ambient |= add;
+		caps->inheritable |= add & caps->permitted;
+		caps->ambient |= add & caps->permitted;
 	}
 	return 0;
 }

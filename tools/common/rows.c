@@ -72,7 +72,7 @@ static bool is_control(const char *text)
 }
 
 /* A name may hold what moves the cursor or changes the terminal. */
-static void put(const char *text)
+void rows_put(const char *text)
 {
 	for (; *text; text++) {
 		if (!is_control(text)) {
@@ -90,7 +90,7 @@ static void put_cell(const char *text, size_t columns, bool right, bool last)
 
 	if (right)
 		printf("%*s", pad, "");
-	put(text);
+	rows_put(text);
 	if (!right && !last)
 		printf("%*s", pad, "");
 	if (!last)
@@ -143,7 +143,7 @@ static void set_cell(struct json *object, const struct rows_column *column, cons
 	else if (column->kind == ROWS_NUMBER && number_i64(cell, &negative) == 0)
 		json_set_i64(object, column->key, negative);
 	else
-		json_set_string(object, column->key, cell);
+		json_set_text(object, column->key, cell);
 }
 
 struct json *rows_json(const struct rows *rows)

@@ -30,6 +30,8 @@ struct rows {
 
 /* One cell a column; NULL is "-" in the table and null in JSON. */
 void rows_add(struct rows *rows, const char *const *cells);
+/* A name, to standard output; control characters are shown as "?". */
+void rows_put(const char *text);
 /* To standard output, the titles first. Control characters are shown as "?". */
 void rows_print(const struct rows *rows);
 /* An array of objects; json_free(). */

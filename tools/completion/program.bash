@@ -76,11 +76,22 @@ _nstools_signals() { # the text so far
 	mapfile -t COMPREPLY < <(compgen -W "$names" -- "$1")
 }
 
+# Capabilities, behind what stands before the last "," or sign; as capitals or without CAP_, as typed.
+_nstools_capabilities() { # the text so far
+	local before=${1%"${1##*[,+-]}"} names
+	names=$("$program" list --quiet 2>/dev/null)
+	[[ ${1##*[,+-]} == [A-Z]* ]] || names=$(tr '[:upper:]' '[:lower:]' <<<"all ${names//CAP_/}")
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$names" -- "${1##*[,+-]}")
+}
+
 # What may stand for an argument, by what --help calls it: "DIR", "text|json", "private|host|PATH", "[BOOL]".
 _nstools_argument() { # its name, the text so far
 	local word words=() choices=()
 	case $1 in
 	*SIGNAL*) _nstools_signals "$2" ;;
+	SET) _nstools_capabilities "$2" ;;
+	USER*) mapfile -t COMPREPLY < <(compgen -u -- "$2") ;;
+	GROUP*) mapfile -t COMPREPLY < <(compgen -g -- "$2") ;;
 	'[BOOL]') words=(true false) ;;
 	DIR* | *UPPER*) _nstools_files -d "$2" ;;
 	*FILE* | *PATH* | SOURCE* | DEVICE*) _nstools_files -f "$2" ;;
@@ -92,6 +103,30 @@ _nstools_argument() { # its name, the text so far
 	[[ ${#words[@]} -eq 0 ]] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "${words[*]}" -- "$2")
 }
 
+# nsinit knows the containers of all programs.
+_nstools_containers() { # program and its own options
+	local nsinit=$1
+	shift
+	[[ ${nsinit##*/} == nsinit ]] || nsinit=nsinit
+	mapfile -t COMPREPLY < <(compgen -W "$("$nsinit" "$@" list --quiet 2>/dev/null)" -- "$_nstools_word")
+}
+
+# nscgroup's operands: keys (with "=" where a value follows), groups, what devices does. False for any other.
+_nstools_nscgroup_operand() { # its kind, the program and its own options
+	local kind=$1 words=()
+	shift
+	case $kind in
+	*KEY=VALUE*) mapfile -t words < <("$1" keys set 2>/dev/null | sed 's/$/=/') ;;
+	*KEY*) mapfile -t words < <("$1" keys 2>/dev/null) ;;
+	*TARGET*) mapfile -t words < <(echo self; "$@" list --quiet 2>/dev/null; nsinit list --quiet 2>/dev/null) ;;
+	*PATH*) mapfile -t words < <("$@" list --quiet 2>/dev/null) ;;
+	'[list|allow|deny]') words=(list allow deny) ;;
+	*) return 1 ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$_nstools_word")
+	[[ $kind != *KEY=* ]] || compopt -o nospace 2>/dev/null || :
+}
+
 # The n-th operand by the command's synopsis, "[OPTIONS] ID [SIGNAL]" or "[ID] [-- COMMAND [ARGUMENT...]]".
 _nstools_operand() { # synopsis, n, program and its own options
 	local kinds kind n=$2 synopsis=$1
@@ -100,9 +135,19 @@ _nstools_operand() { # synopsis, n, program and its own options
 	read -ra kinds <<<"${synopsis#"[OPTIONS]"}"
 	kind=${kinds[n]-}
 	[[ $kind || ! ${kinds[*]} || ${kinds[-1]} != *...* ]] || kind=${kinds[-1]}
+	[[ ${1##*/} != nscgroup ]] || ! _nstools_nscgroup_operand "$kind" "$@" || return 0
 	case $kind in
 	*SIGNAL*) _nstools_signals "$_nstools_word" ;;
-	*ID*) mapfile -t COMPREPLY < <(compgen -W "$("$@" list --quiet 2>/dev/null)" -- "$_nstools_word") ;;
+	SET*) _nstools_capabilities "$_nstools_word" ;;
+	'[CAPABILITIES]')
+		_nstools_files -f "$_nstools_word"
+		kinds=("${COMPREPLY[@]}")
+		_nstools_capabilities "$_nstools_word"
+		COMPREPLY+=("${kinds[@]}")
+		;;
+	'get|set|remove') mapfile -t COMPREPLY < <(compgen -W "${kind//|/ }" -- "$_nstools_word") ;;
+	FIRST | SECOND | *PATH*) _nstools_files -f "$_nstools_word" ;;
+	*ID* | *TARGET*) _nstools_containers "$@" ;;
 	*COMMAND* | *ARGUMENT* | *FILE*) _nstools_files -f "$_nstools_word" ;;
 	esac
 }

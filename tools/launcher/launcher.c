@@ -23,6 +23,7 @@
 
 #define OWN_FD 200 /* as in kern/self.c: the mark of a protected start */
 #define PATH_SIZE 4096
+#define NR_OPEN_TREE_ATTR 467 /* Linux 6.15 */
 #define O_CLOEXEC 02000000
 
 /* Called by the entry point below with what the kernel left on the stack: argc, argv, NULL, environment,
@@ -90,13 +91,17 @@ static void execute_protected(const char *path, char *const *argv, char *const *
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
 		.propagation = MS_PRIVATE,
 	};
-	long tree = CALL(__NR_open_tree, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC);
+	long tree = CALL(NR_OPEN_TREE_ATTR, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC, (long)&attr,
+			 sizeof(attr));
 	long own;
 
-	if (tree < 0)
-		return;
-	if (CALL(__NR_mount_setattr, tree, (long)"", AT_EMPTY_PATH, (long)&attr, sizeof(attr)) < 0)
-		return;
+	if (tree < 0) {
+		tree = CALL(__NR_open_tree, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC);
+		if (tree < 0)
+			return;
+		if (CALL(__NR_mount_setattr, tree, (long)"", AT_EMPTY_PATH, (long)&attr, sizeof(attr)) < 0)
+			return;
+	}
 	own = CALL(__NR_fcntl, tree, F_DUPFD_CLOEXEC, OWN_FD);
 	if (own >= 0)
 		CALL(__NR_execveat, own, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH);

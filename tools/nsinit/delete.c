@@ -33,8 +33,8 @@ static int delete_one(const struct run_context *context, const char *id, void *d
 		return 0;
 	if (!options->force || err->kind != ERR_NOT_FOUND)
 		return -1;
-	/* What is to be gone is gone: engines clean up twice. */
-	log_warning("%s", err_text(err, text, sizeof(text)));
+	/* What is to be gone is gone, as with rm -f: engines clean up twice, and show their user what we print. */
+	log_info("%s", err_text(err, text, sizeof(text)));
 	*err = (struct err){ 0 };
 	return 0;
 }

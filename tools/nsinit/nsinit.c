@@ -21,9 +21,10 @@ const struct run_context *nsinit_context(const struct command_call *call)
 
 int nsinit_inherit_fds(struct nsinit_fds *fds, struct err *err)
 {
+	const char *number = getenv("LISTEN_FDS");
 	unsigned listen = 0;
 
-	if (kern_fd_listen_count(getenv("LISTEN_FDS"), getenv("LISTEN_PID"), getpid(), &listen, err))
+	if (number && kern_fd_listen_count(number, getenv("LISTEN_PID"), getpid(), &listen, err))
 		return -1;
 	if (fds->preserved > KERN_FD_PRESERVED_MAX - listen) {
 		err_set(err, ERR_USAGE, "--preserve-fds", "at most %u descriptors", KERN_FD_PRESERVED_MAX - listen);

@@ -6,10 +6,10 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "common/amount.h"
 #include "common/command.h"
 #include "common/option.h"
 #include "common/rows.h"
-#include "kern/cgroup/file.h"
 #include "kern/cgroup/stats.h"
 #include "nsinit/commands.h"
 #include "nsinit/matching.h"
@@ -45,37 +45,6 @@ struct report {
 	bool all;          /* no id was given: those that do not run are passed over */
 };
 
-static const char *bytes_text(struct arena *arena, uint64_t bytes)
-{
-	static const char units[] = "BKMGTPE";
-	unsigned unit = 0;
-	uint64_t rest = 0;
-
-	if (bytes == KERN_CGROUP_UNKNOWN)
-		return NULL;
-	if (bytes == KERN_CGROUP_NO_LIMIT)
-		return "max";
-	for (; bytes >= 1024; bytes /= 1024, unit++)
-		rest = bytes % 1024;
-	if (unit == 0 || bytes >= 100)
-		return arena_printf(arena, "%llu%c", (unsigned long long)bytes, units[unit]);
-	return arena_printf(arena, "%llu.%llu%c", (unsigned long long)bytes,
-			    (unsigned long long)rest * 10 / 1024, units[unit]);
-}
-
-static const char *count_text(struct arena *arena, uint64_t count)
-{
-	return count == KERN_CGROUP_UNKNOWN ? NULL : arena_printf(arena, "%llu", (unsigned long long)count);
-}
-
-static const char *time_text(struct arena *arena, uint64_t usec)
-{
-	if (usec == KERN_CGROUP_UNKNOWN)
-		return NULL;
-	return arena_printf(arena, "%llu.%03llus", (unsigned long long)usec / 1000000,
-			    (unsigned long long)usec / 1000 % 1000);
-}
-
 static void add_row(struct report *report, const char *id, const struct kern_cgroup_stats *groups)
 {
 	struct arena *arena = report->arena;
@@ -85,11 +54,11 @@ static void add_row(struct report *report, const char *id, const struct kern_cgr
 		read += groups->io[i].read_bytes;
 		written += groups->io[i].write_bytes;
 	}
-	rows_add(&report->rows, (const char *const[]){ id, time_text(arena, groups->cpu.usage),
-						       bytes_text(arena, groups->memory.usage),
-						       bytes_text(arena, groups->memory.limit),
-						       count_text(arena, groups->pids),
-						       bytes_text(arena, read), bytes_text(arena, written) });
+	rows_add(&report->rows, (const char *const[]){ id, amount_time(arena, groups->cpu.usage),
+						       amount_bytes(arena, groups->memory.usage),
+						       amount_bytes(arena, groups->memory.limit),
+						       amount_count(arena, groups->pids),
+						       amount_bytes(arena, read), amount_bytes(arena, written) });
 }
 
 static int add(const struct run_context *context, const char *id, void *data, struct err *err)

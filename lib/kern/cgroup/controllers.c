@@ -117,26 +117,27 @@ int cgroup_controllers_enable(int root, const struct kern_cgroup *group, const c
 	}
 }
 
-/* ".." is the parent: the group is at least one below the root, and cgroup file systems have no links. */
+/*
+ * ".." is the parent: the group is at least one below the root, and cgroup
+ * file systems have no links. 1: there is no such file, -1 with errno.
+ */
 static int inherit_file(int dirfd, const char *parent_file, const char *file)
 {
 	char value[4096];
 
 	if (file_read_small(dirfd, parent_file, value, sizeof(value)) < 0)
-		return -1;
+		return errno == ENOENT ? 1 : -1;
 	return value[0] ? file_write_at(dirfd, file, value) : 0;
 }
 
 int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, bool hand_on, struct err *err)
 {
-	char cpus[64] = "";
+	/* Where the parent's cgroup.clone_children has done it, it is the same values once more. */
+	int result = inherit_file(dirfd, "../cpuset.cpus", "cpuset.cpus");
 
-	if (file_read_small(dirfd, "cpuset.cpus", cpus, sizeof(cpus)) < 0 && errno == ENOENT)
+	if (result > 0)
 		return 0; /* not a cpuset hierarchy */
-	/* The parent's cgroup.clone_children has done it. */
-	if (cpus[0])
-		return 0;
-	if (inherit_file(dirfd, "../cpuset.cpus", "cpuset.cpus") != 0)
+	if (result < 0)
 		return err_system(err, "copy from the parent", "%s%s/cpuset.cpus", group->mountpoint,
 				  group->path);
 	if (inherit_file(dirfd, "../cpuset.mems", "cpuset.mems") != 0)

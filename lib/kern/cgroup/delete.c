@@ -93,12 +93,13 @@ static void remove_parents(int root, const char *path, unsigned parents)
 	}
 }
 
-/* An empty group, as most are by then: one call. rmdir(2) follows no link at the end, and above it are only groups. */
-static bool remove_at_once(const char *mountpoint, const char *path)
+/* rmdir(2) follows no link at the end, and above it are only groups. */
+bool kern_cgroup_delete_empty(const char *mountpoint, const char *path)
 {
 	char whole[PATH_MAX];
 
-	return snprintf(whole, sizeof(whole), "%s%s", mountpoint, path) < (int)sizeof(whole) && rmdir(whole) == 0;
+	return path[0] == '/' && path[1] &&
+	       snprintf(whole, sizeof(whole), "%s%s", mountpoint, path) < (int)sizeof(whole) && rmdir(whole) == 0;
 }
 
 int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parents, int timeout_ms,
@@ -114,7 +115,7 @@ int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parent
 		err_set(err, ERR_SPEC, "rmdir", "the root group cannot be removed");
 		return err_object(err, "%s", mountpoint);
 	}
-	if (parents == 0 && remove_at_once(mountpoint, path))
+	if (parents == 0 && kern_cgroup_delete_empty(mountpoint, path))
 		return 0;
 	root = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)

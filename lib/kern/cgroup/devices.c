@@ -174,11 +174,21 @@ static int write_rule(struct v1_files *files, const struct kern_cgroup_device_ru
 	return 0;
 }
 
+/* What stands before the last rule for everything says nothing. */
+static size_t first_that_counts(const struct kern_cgroup_device_rule *rules, size_t count)
+{
+	size_t first = count;
+
+	while (first > 0 && !is_everything(&rules[first - 1]))
+		first--;
+	return first > 0 ? first - 1 : 0;
+}
+
 /* To the kernel "a" is everything, whatever numbers and access stand behind it: say it as b and c. */
 static int write_rules(struct v1_files *files, const struct kern_cgroup_device_rule *rules, size_t count,
 		       struct err *err)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = first_that_counts(rules, count); i < count; i++) {
 		const struct kern_cgroup_device_rule *rule = &rules[i];
 		int result;
 

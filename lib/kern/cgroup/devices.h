@@ -32,6 +32,19 @@ struct kern_cgroup_device_rule {
 int kern_cgroup_devices_set(const struct kern_cgroup *group, const struct kern_cgroup_device_rule *rules,
 			    size_t count, struct err *err);
 
+/* The rules in force, in their order; those of groups above are not among them. */
+struct kern_cgroup_device_list {
+	struct kern_cgroup_device_rule *rules; /* free() */
+	size_t count;			       /* none: everything is allowed */
+	size_t others; /* v2: programs of others on this group, which also must allow an access */
+};
+/*
+ * v2: what kern_cgroup_devices_set() was given. v1: devices.list, which tells
+ * what is allowed beside nothing else, but no exceptions from "everything".
+ */
+int kern_cgroup_devices_list(const struct kern_cgroup *group, struct kern_cgroup_device_list *list,
+			     struct err *err);
+
 /* The most instructions that `count` rules need. */
 size_t kern_cgroup_devices_program_size(size_t count);
 /* Build the program into the caller's buffer of that size; returns the number of instructions. Pure. */

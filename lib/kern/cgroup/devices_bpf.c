@@ -23,14 +23,9 @@
 #define PROGRAM_NAME "nstools_devices" /* 15 characters, the most there is room for */
 #define PROGRAMS_MAX 64		       /* the kernel's BPF_CGROUP_MAX_PROGS */
 
-static int bpf(enum bpf_cmd command, union bpf_attr *attr)
+int devices_bpf(int command, union bpf_attr *attr)
 {
 	return (int)syscall(SYS_bpf, command, attr, sizeof(*attr));
-}
-
-static uint64_t address(const void *pointer)
-{
-	return (uint64_t)(uintptr_t)pointer;
 }
 
 static int load_once(const struct bpf_insn *program, size_t count, char *log, size_t log_size)
@@ -39,16 +34,16 @@ static int load_once(const struct bpf_insn *program, size_t count, char *log, si
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
-	attr.insns = address(program);
+	attr.insns = devices_address(program);
 	attr.insn_cnt = (uint32_t)count;
-	attr.license = address("GPL");
+	attr.license = devices_address("GPL");
 	memcpy(attr.prog_name, PROGRAM_NAME, sizeof(PROGRAM_NAME));
 	if (log) {
-		attr.log_buf = address(log);
+		attr.log_buf = devices_address(log);
 		attr.log_size = (uint32_t)log_size;
 		attr.log_level = 1;
 	}
-	return bpf(BPF_PROG_LOAD, &attr);
+	return devices_bpf(BPF_PROG_LOAD, &attr);
 }
 
 /* Before 5.11 programs count as locked memory: EPERM then means that limit. The container inherits it: put back. */
@@ -106,7 +101,10 @@ static int load(const struct kern_cgroup *group, const struct kern_cgroup_device
 
 	if (fd < 0 && errno == EPERM)
 		fd = load_with_memlock(program, length);
-	return fd < 0 ? load_error(group, program, length, err) : fd;
+	if (fd < 0)
+		return load_error(group, program, length, err);
+	devices_rules_bind(fd, rules, count);
+	return fd;
 }
 
 static int open_program(uint32_t id)
@@ -115,7 +113,7 @@ static int open_program(uint32_t id)
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_id = id;
-	return bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+	return devices_bpf(BPF_PROG_GET_FD_BY_ID, &attr);
 }
 
 static bool is_ours(int fd)
@@ -126,31 +124,35 @@ static bool is_ours(int fd)
 	memset(&attr, 0, sizeof(attr));
 	attr.info.bpf_fd = (uint32_t)fd;
 	attr.info.info_len = sizeof(info);
-	attr.info.info = address(&info);
-	return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) == 0 && !strcmp(info.name, PROGRAM_NAME);
+	attr.info.info = devices_address(&info);
+	return devices_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) == 0 && !strcmp(info.name, PROGRAM_NAME);
 }
 
-/* Our earlier programs on this very group: their fds, at most `size`; returns how many. */
-static size_t find_ours(const struct kern_cgroup *group, int *fds, size_t size)
+/* Our earlier programs on this very group: their fds, at most `size`; returns how many. *others: programs not ours. */
+static size_t find_ours(const struct kern_cgroup *group, int *fds, size_t size, size_t *others)
 {
 	uint32_t ids[PROGRAMS_MAX];
 	union bpf_attr attr;
 	size_t count = 0;
 
+	*others = 0;
+
 	memset(&attr, 0, sizeof(attr));
 	attr.query.target_fd = (uint32_t)group->fd;
 	attr.query.attach_type = BPF_CGROUP_DEVICE;
-	attr.query.prog_ids = address(ids);
+	attr.query.prog_ids = devices_address(ids);
 	attr.query.prog_cnt = PROGRAMS_MAX;
-	if (bpf(BPF_PROG_QUERY, &attr) != 0)
+	if (devices_bpf(BPF_PROG_QUERY, &attr) != 0)
 		return 0;
 	for (uint32_t i = 0; i < attr.query.prog_cnt && i < PROGRAMS_MAX && count < size; i++) {
 		int fd = open_program(ids[i]);
 
-		if (fd >= 0 && is_ours(fd))
+		if (fd >= 0 && is_ours(fd)) {
 			fds[count++] = fd;
-		else
+		} else {
+			++*others;
 			close_keep_errno(fd);
+		}
 	}
 	return count;
 }
@@ -169,7 +171,7 @@ static int attach(const struct kern_cgroup *group, int program, int old)
 		attr.attach_flags |= BPF_F_REPLACE;
 		attr.replace_bpf_fd = (uint32_t)old;
 	}
-	return bpf(BPF_PROG_ATTACH, &attr);
+	return devices_bpf(BPF_PROG_ATTACH, &attr);
 }
 
 static void detach(const struct kern_cgroup *group, int program)
@@ -180,7 +182,7 @@ static void detach(const struct kern_cgroup *group, int program)
 	attr.target_fd = (uint32_t)group->fd;
 	attr.attach_bpf_fd = (uint32_t)program;
 	attr.attach_type = BPF_CGROUP_DEVICE;
-	bpf(BPF_PROG_DETACH, &attr);
+	devices_bpf(BPF_PROG_DETACH, &attr);
 }
 
 static int attach_error(const struct kern_cgroup *group, struct err *err)
@@ -197,12 +199,12 @@ int cgroup_devices_attach(const struct kern_cgroup *group, const struct kern_cgr
 {
 	auto_close int program = load(group, rules, count, err);
 	int ours[PROGRAMS_MAX];
-	size_t old;
+	size_t old, others;
 	int result;
 
 	if (program < 0)
 		return -1;
-	old = group->fresh ? 0 : find_ours(group, ours, ARRAY_SIZE(ours));
+	old = group->fresh ? 0 : find_ours(group, ours, ARRAY_SIZE(ours), &others);
 	result = attach(group, program, old > 0 ? ours[0] : -1);
 	if (result != 0)
 		attach_error(group, err);
@@ -212,4 +214,22 @@ int cgroup_devices_attach(const struct kern_cgroup *group, const struct kern_cgr
 		close_keep_errno(ours[i]);
 	}
 	return result;
+}
+
+int cgroup_devices_attached(const struct kern_cgroup *group, struct kern_cgroup_device_list *list, struct err *err)
+{
+	int ours[PROGRAMS_MAX], result = 0;
+	size_t count = find_ours(group, ours, ARRAY_SIZE(ours), &list->others);
+
+	if (count > 0)
+		result = devices_rules_read(ours[0], list);
+	for (size_t i = 0; i < count; i++)
+		close_keep_errno(ours[i]);
+	if (result == 0)
+		return 0;
+	err_system(err, "read the device rules of", "%s%s", group->mountpoint, group->path);
+	if (err->errnum == ENOENT)
+		return err_hint(err, "who attached the program kept no list of its rules; a rule for all devices "
+				     "replaces it");
+	return -1;
 }

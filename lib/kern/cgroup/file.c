@@ -63,6 +63,8 @@ static int invalid_hint(const struct kern_cgroup *group, const char *file, struc
 	if (!strcmp(file, "memory.limit_in_bytes") &&
 	    file_read_small(group->fd, "memory.memsw.limit_in_bytes", text, sizeof(text)) > 0)
 		return err_hint(err, "the memory limit must not be more than memory and swap together, %s", text);
+	if (!strcmp(file, "cpu.cfs_burst_us") || !strcmp(file, "cpu.max.burst"))
+		return err_hint(err, "a burst may not be more than the quota");
 	if (!strncmp(file, "cpu.cfs_", 8) || !strcmp(file, "cpu.max"))
 		return err_hint(err, "a period is 1000 to 1000000 us and a quota at least 1000 us; on v1 a group may "
 				     "not get more than the one above it");

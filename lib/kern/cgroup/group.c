@@ -152,7 +152,9 @@ void kern_cgroup_close(struct kern_cgroup *group)
 {
 	if (group->fd > 0)
 		close_keep_errno(group->fd);
-	group->fd = 0;
+	if (group->procs > 0)
+		close_keep_errno(group->procs);
+	group->fd = group->procs = 0;
 }
 
 /* Remove the last `created` directories of the path, as long as nobody else uses them. */
@@ -290,24 +292,55 @@ static int make_with_mode(int root, struct kern_cgroup *group, bool *umask_known
 	return result;
 }
 
-/*
- * The usual case in three calls: one directory is missing, below groups that
- * are there. 1: made and open, 0: not so, -1 with err. The mount point is not
- * opened for it, so what was made is checked: no link on the way to it, and a
- * cgroup file system.
- */
-static int create_at_once(struct kern_cgroup *group, struct err *err)
+/* A group that was made by its path is opened by its path: no link on the way to it, and a cgroup file system. */
+static int open_whole(struct kern_cgroup *group, const char *path, struct err *err)
 {
 	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+
+	group->fd = above_zero((int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how)));
+	if (group->fd >= 0 && cgroup_root_check(group->fd, group->mountpoint, &group->v2, err) == 0)
+		return 0;
+	kern_cgroup_close(group);
+	return -1;
+}
+
+bool cgroup_whole_path(const struct kern_cgroup *group, const char *file, char path[PATH_MAX])
+{
+	return snprintf(path, PATH_MAX, "%s%s%s", group->mountpoint, group->path, file) < PATH_MAX;
+}
+
+int cgroup_open_made(struct kern_cgroup *group, struct err *err)
+{
+	struct kern_cgroup again;
+	struct err unused = { 0 };
 	char path[PATH_MAX];
 
-	if (snprintf(path, sizeof(path), "%s%s", group->mountpoint, group->path) >= (int)sizeof(path) ||
-	    mkdir(path, 0755) != 0)
+	if (group->fd > 0 || (cgroup_whole_path(group, "", path) && open_whole(group, path, &unused) == 0))
+		return 0;
+	if (kern_cgroup_open(&again, group->mountpoint, group->path, err) != 0)
+		return -1;
+	group->fd = again.fd;
+	group->v2 = again.v2;
+	return 0;
+}
+
+/*
+ * The usual case in one call: one directory is missing, below groups that are
+ * there. 1: made, 0: not so, -1 with err. Neither the mount point nor the
+ * group is opened for it: most groups of a start are attached to and no more,
+ * and finding cgroup.procs in a directory that was just made tells that this
+ * is a cgroup file system.
+ */
+static int create_at_once(struct kern_cgroup *group, const char *controllers, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (!cgroup_whole_path(group, "", path) || mkdir(path, 0755) != 0)
 		return 0;
 	group->created = 1;
-	group->fd = above_zero((int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how)));
-	if (group->fd >= 0 && cgroup_root_check(group->fd, group->mountpoint, &group->v2, err) == 0 &&
-	    !group->v2)
+	/* A cpuset takes from its parent. */
+	if (!may_have_cpuset(controllers) || (open_whole(group, path, err) == 0 && !group->v2 &&
+					      cgroup_cpuset_inherit(group->fd, group, false, err) == 0))
 		return 1;
 	kern_cgroup_close(group);
 	group->created = 0;
@@ -322,9 +355,9 @@ int cgroup_create(struct kern_cgroup *group, const char *controllers, bool *umas
 
 	if (cgroup_path_check(group->path, err) != 0)
 		return -1;
-	/* A v2 group has controllers enabled above it first, a cpuset takes from its parent: from the root down. */
-	if (*umask_known && !group->v2 && controllers && !may_have_cpuset(controllers)) {
-		result = create_at_once(group, err);
+	/* A v2 group has controllers enabled above it first: from the root down. */
+	if (*umask_known && !group->v2 && controllers) {
+		result = create_at_once(group, controllers, err);
 		group->fresh = result > 0;
 		if (result)
 			return result > 0 ? 0 : -1;

@@ -18,7 +18,8 @@ struct err;
 
 /* One group, opened. The strings are the caller's and must outlive it. */
 struct kern_cgroup {
-	int fd; /* O_PATH: also for CLONE_INTO_CGROUP. 0 or less: not open */
+	int fd;	   /* O_PATH: also for CLONE_INTO_CGROUP. 0 or less: not open */
+	int procs; /* cgroup.procs for writing, once kern_cgroup_set_attach() was called; 0 or less: not open */
 	const char *mountpoint, *path;
 	unsigned created; /* how many of the path's last directories kern_cgroup_create() made */
 	bool v2;
@@ -77,24 +78,7 @@ int kern_cgroup_is_populated(const struct kern_cgroup *group, struct err *err);
 int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parents, int timeout_ms,
 		       struct err *err);
 
-/* Groups kept open through a start: each is opened once, the hot path's one look-up a hierarchy. */
-#define KERN_CGROUP_SET_MAX 32
-struct kern_cgroup_set {
-	struct kern_cgroup items[KERN_CGROUP_SET_MAX];
-	size_t count;
-	bool umask_known; /* the caller's umask leaves 0755 alone: not to be asked again */
-};
-/* The open group of that place: from the set, or opened now. NULL with err. The strings must outlive the set. */
-struct kern_cgroup *kern_cgroup_set_get(struct kern_cgroup_set *set, const char *mountpoint, const char *path,
-					struct err *err);
-/* Which group: what the caller knows of its hierarchy spares looking. */
-struct kern_cgroup_place {
-	const char *mountpoint, *path, *controllers;
-	bool v2;
-};
-/* As above with kern_cgroup_create(). The umask must not change between calls. */
-struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const struct kern_cgroup_place *place,
-					   struct err *err);
-void kern_cgroup_set_close(struct kern_cgroup_set *set);
+/* A group without processes and groups below it, as most are by then: one call. False: it was not removed. */
+bool kern_cgroup_delete_empty(const char *mountpoint, const char *path);
 
 #endif

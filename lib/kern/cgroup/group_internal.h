@@ -3,6 +3,7 @@
 #ifndef NSTOOLS_KERN_CGROUP_GROUP_INTERNAL_H
 #define NSTOOLS_KERN_CGROUP_GROUP_INTERNAL_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,6 +16,10 @@ int cgroup_root_open(const char *mountpoint, bool *v2, struct err *err);
 int cgroup_root_check(int fd, const char *mountpoint, bool *v2, struct err *err);
 /* kern_cgroup_create() of a group whose place is filled in; *umask_known: see struct kern_cgroup_set. */
 int cgroup_create(struct kern_cgroup *group, const char *controllers, bool *umask_known, struct err *err);
+/* Open a group that cgroup_create() made without opening it. */
+int cgroup_open_made(struct kern_cgroup *group, struct err *err);
+/* The group's place and a file's name ("/cgroup.procs", "") as one path; false: too long. */
+bool cgroup_whole_path(const struct kern_cgroup *group, const char *file, char path[PATH_MAX]);
 /* The path's form: "/" or "/a/b". */
 int cgroup_path_check(const char *path, struct err *err);
 /* The directory `path` (no leading "/"; "" is root itself) below root: O_PATH, or -1 with errno. */
@@ -34,14 +39,14 @@ int cgroup_controllers_enable(int root, const struct kern_cgroup *group, const c
 int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, bool hand_on, struct err *err);
 
 /*
- * Visit dirfd and all groups below. enter() is called for each, parents first;
- * leave() after a group's children were done, with its parent's fd and its
+ * Visit dirfd and all groups below. enter() is called for each, parents first,
+ * with its name (NULL for dirfd itself); leave() after a group's children were done, with its parent's fd and its
  * name (not for dirfd itself). Either may be NULL; one that returns -1 (or 1)
  * ends the walk with that value. Groups that vanish are passed over. Neither
  * depth nor width is limited by the number of fds. -1 with errno.
  */
 struct cgroup_walk {
-	int (*enter)(int fd, void *arg);
+	int (*enter)(int fd, const char *name, void *arg);
 	int (*leave)(int parent, const char *name, void *arg);
 	void *arg;
 };

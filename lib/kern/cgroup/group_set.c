@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The groups of a start, kept open: each is looked up once. */
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "kern/cgroup/group.h"
 #include "kern/cgroup/group_internal.h"
+#include "kern/cgroup/group_set.h"
 
 static struct kern_cgroup *find_in_set(struct kern_cgroup_set *set, const char *mountpoint, const char *path)
 {
@@ -29,7 +35,7 @@ struct kern_cgroup *kern_cgroup_set_get(struct kern_cgroup_set *set, const char 
 	struct kern_cgroup *group = find_in_set(set, mountpoint, path);
 
 	if (group)
-		return group;
+		return cgroup_open_made(group, err) == 0 ? group : NULL;
 	group = set_room(set, err);
 	if (!group || kern_cgroup_open(group, mountpoint, path, err) != 0)
 		return NULL;
@@ -54,6 +60,33 @@ struct kern_cgroup *kern_cgroup_set_create(struct kern_cgroup_set *set, const st
 		return NULL;
 	set->count++;
 	return group;
+}
+
+/* Not closed after the write, which is the last: our own end or kern_cgroup_set_close() does. */
+static bool attach_at_once(struct kern_cgroup *group, pid_t pid)
+{
+	struct open_how how = { .flags = O_WRONLY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	char path[PATH_MAX], text[16];
+	int len = snprintf(text, sizeof(text), "%d", (int)pid);
+
+	if (group->procs > 0 || !cgroup_whole_path(group, "/cgroup.procs", path))
+		return false;
+	group->procs = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	return group->procs > 0 && write(group->procs, text, (size_t)len) == len;
+}
+
+int kern_cgroup_set_attach(struct kern_cgroup_set *set, const char *mountpoint, const char *path, pid_t pid,
+			   struct err *err)
+{
+	struct kern_cgroup *group = find_in_set(set, mountpoint, path);
+
+	if (group && group->fresh && attach_at_once(group, pid)) {
+		group->fresh = false;
+		return 0;
+	}
+	/* Step by step, which also tells what is wrong. */
+	group = kern_cgroup_set_get(set, mountpoint, path, err);
+	return group ? kern_cgroup_attach(group, pid, err) : -1;
 }
 
 void kern_cgroup_set_close(struct kern_cgroup_set *set)

@@ -288,7 +288,7 @@ static int list_of(const char *file, struct kern_cgroup_hierarchies *list, struc
 
 	list->count = 0;
 	list->text = NULL;
-	if (file_read_at(AT_FDCWD, file, TEXT_MAX, &groups, &len) != 0)
+	if (file_read_whole(file, &groups, &len) != 0)
 		return errno == ENOENT && !strcmp(file, "/proc/self/cgroup")
 			       ? 0 /* a kernel without cgroups */
 			       : err_system(err, "read", "%s", file);

@@ -33,11 +33,12 @@ static int read_procs(int fd, char **text)
 	return errno == EOPNOTSUPP ? file_read_at(fd, "cgroup.threads", PROCS_MAX, text, NULL) : -1;
 }
 
-static int enter_list(int fd, void *arg)
+static int enter_list(int fd, const char *name, void *arg)
 {
 	auto_free char *text = NULL;
 	char *at, *end;
 
+	(void)name;
 	if (read_procs(fd, &text) != 0)
 		return cgroup_errno_gone(errno) ? 0 : -1;
 	for (at = text; *at; at = end + (*end == '\n')) {
@@ -57,7 +58,7 @@ int kern_cgroup_pids_list(const struct kern_cgroup *group, bool recursive, struc
 	int result;
 
 	pids->count = 0;
-	result = recursive ? cgroup_walk(group->fd, &walk) : enter_list(group->fd, pids);
+	result = recursive ? cgroup_walk(group->fd, &walk) : enter_list(group->fd, NULL, pids);
 	if (result != 0)
 		return err_system(err, "read", "%s%s/cgroup.procs", group->mountpoint, group->path);
 	return 0;
@@ -70,12 +71,13 @@ void kern_cgroup_pids_free(struct kern_cgroup_pids *pids)
 }
 
 /* 1 ends the walk at the first process. */
-static int enter_populated(int fd, void *arg)
+static int enter_populated(int fd, const char *name, void *arg)
 {
 	auto_close int procs = openat(fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
 	char byte;
 	ssize_t n;
 
+	(void)name;
 	(void)arg;
 	if (procs < 0)
 		return cgroup_errno_gone(errno) ? 0 : -1;

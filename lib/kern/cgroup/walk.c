@@ -63,10 +63,10 @@ static int read_children(int fd, struct strbuf *names)
 }
 
 /* Visit the group at state->fd and stand ready to go through its children. */
-static int enter_group(struct walk_state *state, const struct cgroup_walk *walk)
+static int enter_group(struct walk_state *state, const struct cgroup_walk *walk, const char *name)
 {
 	struct level *level;
-	int result = walk->enter ? walk->enter(state->fd, walk->arg) : 0;
+	int result = walk->enter ? walk->enter(state->fd, name, walk->arg) : 0;
 
 	if (result != 0)
 		return result;
@@ -105,7 +105,7 @@ int cgroup_walk(int dirfd, const struct cgroup_walk *walk)
 	state.fd = openat(dirfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (state.fd < 0)
 		return -1;
-	result = enter_group(&state, walk);
+	result = enter_group(&state, walk, NULL);
 	while (result == 0 && state.depth > 0) {
 		struct level *level = &state.levels[state.depth - 1];
 		int child;
@@ -124,7 +124,7 @@ int cgroup_walk(int dirfd, const struct cgroup_walk *walk)
 			return -1;
 		close(state.fd);
 		state.fd = child;
-		result = enter_group(&state, walk);
+		result = enter_group(&state, walk, level->names.text + level->current);
 	}
 	return result;
 }

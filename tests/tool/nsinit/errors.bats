@@ -163,7 +163,7 @@ nothing_made() {
 	run -127 sh -c '"$1" --root "$2" run --spec "$3" x 2>&-' sh "$NSINIT" "$STATE" "$ID.json"
 	run -127 sh -c '"$1" --root "$2" run --spec "$3" x 2>/dev/full' sh "$NSINIT" "$STATE" "$ID.json"
 	run -127 sh -c '"$1" --root "$2" --log log run --spec "$3" x 2>&-' sh "$NSINIT" "$STATE" "$ID.json"
-	grep -q "execute no-such: No such file or directory" log
+	grep -q "execute no-such: executable file not found in \$PATH: No such file or directory" log
 	nothing_made
 }
 

@@ -88,7 +88,7 @@ ended() { ! [ -d "/proc/$1" ] || grep -q '^State:.[ZX]' "/proc/$1/status"; }
 	# What cannot be executed is told though nobody waits, and no pid file is left to mislead.
 	detached pid2 "$ID" no-such-program || code=$?
 	[ "$code" = 127 ]
-	grep -q "execute no-such-program: No such file or directory" out
+	grep -q "execute no-such-program: executable file not found in \$PATH: No such file or directory" out
 	nsinit delete --force "$ID"
 	wait_until 20 ended "$pid"
 }

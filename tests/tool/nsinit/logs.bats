@@ -21,11 +21,11 @@ logged() { nsinit --log log --log-format json "$@"; }
 	jq -es 'length >= 2 and all(.level and .msg and .time)' log
 	[ "$(jq -cs 'map(.level)' log)" = '["warning","error"]' ]
 	jq -es '.[0].msg | contains("CAP_NO_SUCH")' log
-	jq -es --arg id "$ID" '.[-1] | .msg == "execute no-such: No such file or directory (\($id).json: /process/args)"
+	jq -es --arg id "$ID" '.[-1] | .msg == "execute no-such: executable file not found in $PATH: no such file or directory (\($id).json: /process/args)"
 		and .id == $id and (.hint | contains("PATH"))' log
 	[ "$(jq -s '[.[] | .time | fromdateiso8601? // (sub("\\.[0-9]+"; "") | fromdateiso8601)] | map(. > 1600000000) | all' log)" = true ]
 	# Errors are on standard error too, for the person; warnings are not told twice.
-	expect_text "nsinit: $ID: execute no-such: No such file or directory"
+	expect_text "nsinit: $ID: execute no-such: executable file not found in \$PATH: No such file or directory"
 	expect_no_text CAP_NO_SUCH
 	# More goes behind it.
 	run -1 logged state no-such
@@ -39,7 +39,7 @@ logged() { nsinit --log log --log-format json "$@"; }
 	run -127 nsinit --log log run --spec "$ID.json" "$ID"
 	[ "$(wc -l <log)" = 2 ]
 	[[ $(head -1 log) =~ ^20[0-9-]{8}T[0-9:.]+Z\ warning:\ .*CAP_NO_SUCH ]]
-	[[ $(tail -1 log) =~ ^20[0-9-]{8}T[0-9:.]+Z\ error:\ execute\ no-such:\ No\ such\ file ]]
+	[[ $(tail -1 log) =~ ^20[0-9-]{8}T[0-9:.]+Z\ error:\ execute\ no-such:\ executable\ file\ not\ found ]]
 	nsinit --log=text2 --log-format=text run --spec "$ID.json" "$ID" 2>/dev/null || :
 	[ "$(wc -l <text2)" = 2 ]
 }
@@ -83,11 +83,14 @@ logged() { nsinit --log log --log-format json "$@"; }
 	bundle_make b '.process.args = ["no-such"]'
 	new_id
 	IDS+=("$ID")
+	run -1 logged create --bundle b "$ID"
+	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: execute no-such: executable file not found in \$PATH: no such file"* ]]
+	bundle_make b '.process.args = ["true"] | .process.cwd = "/no-such"'
+	rm log
 	logged create --bundle b "$ID" </dev/null >/dev/null 2>&1 3>&-
 	[ ! -s log ]
 	run -1 logged start "$ID"
-	[ "$(tail -1 log | jq -r '.level + ": " + .msg' | cut -c 1-52)" = "error: execute no-such: No such file or directory (c" ] ||
-		[[ $(tail -1 log | jq -r .msg) == "execute no-such: No such file or directory"* ]]
+	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: chdir /no-such: no such file or directory"* ]]
 	run -1 logged start "$ID"
 	[ "$(tail -1 log | jq -r .msg)" = "start $ID: container not running" ]
 	logged delete "$ID"
@@ -96,7 +99,7 @@ logged() { nsinit --log log --log-format json "$@"; }
 	run -1 logged delete "$ID"
 	[ "$(tail -1 log | jq -r .msg)" = "delete $ID: cannot delete a container that is running" ]
 	run -127 logged exec "$ID" no-such
-	[[ $(tail -1 log | jq -r .msg) == "execute no-such: No such file or directory"* ]]
+	[[ $(tail -1 log | jq -r .msg) == "execute no-such: executable file not found in \$PATH: no such file"* ]]
 	run -125 logged exec --cwd relative "$ID" true
 	[[ $(tail -1 log | jq -r .msg) == "--cwd: expected an absolute path, found \"relative\"" ]]
 	run -1 logged kill "$ID-other" KILL
@@ -169,14 +172,18 @@ logged() { nsinit --log log --log-format json "$@"; }
 
 @test "--log-level: the quietest to the loudest; runc's names too; an unknown one is named" {
 	local level
-	for level in error fatal panic; do
+	container_spec '.process.capabilities.ambient = ["CAP_NO_SUCH"]' true
+	for level in error fatal panic warning warn; do
+		run -0 nsinit --log-level "$level" run --spec "$ID.json" "$ID"
+		[ "$level" = "${level#warn}" ] || expect_text "warning: " "CAP_NO_SUCH"
+		[ "$level" != "${level#warn}" ] || expect_output ""
 		run -0 nsinit --log-level "$level" delete --force no-such
 		expect_output ""
 	done
-	for level in "--log-level warning" "--log-level warn" "--log-level info" "--log-level debug" "--log-level trace" --debug; do
+	for level in "--log-level info" "--log-level debug" "--log-level trace" --debug; do
 		# shellcheck disable=SC2086
 		run -0 nsinit $level delete --force no-such
-		expect_output "nsinit: warning: no-such: container does not exist"
+		expect_output "nsinit: no-such: container does not exist"
 	done
 	run nsinit --log-level loud list
 	expect_status 2

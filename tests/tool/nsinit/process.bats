@@ -151,12 +151,14 @@ keep_start() {
 
 # --- environment and arguments ------------------------------------------------------------------------------
 
-@test "env: exactly the spec's, in its order; of two with one name the last" {
+@test "env: the spec's, in its order, and HOME where it has none; of two with one name the last" {
 	FOREIGN=1 run -0 container_run '.process.env = ["B=2", "A=1", "EMPTY=", "B=3", "SPACE=a b", "LINES=a\nb", "EQ=a=b"]' \
 		/bin/busybox env
-	expect_output "$(printf 'A=1\nEMPTY=\nB=3\nSPACE=a b\nLINES=a\nb\nEQ=a=b')"
+	expect_output "$(printf 'A=1\nEMPTY=\nB=3\nSPACE=a b\nLINES=a\nb\nEQ=a=b\nHOME=/root')"
 	run -0 container_run 'del(.process.env)' /bin/busybox env
-	expect_output ""
+	expect_output HOME=/root
+	run -0 container_run '.process.env = ["A=1", "HOME=", "B=2"]' /bin/busybox env
+	expect_output "$(printf 'A=1\nHOME=\nB=2')"
 	run container_run '.process.env = ["A"]' true
 	expect_status 125
 	expect_text "/process/env/0" "NAME=VALUE"
@@ -165,12 +167,29 @@ keep_start() {
 @test "env: exec has the container's and its own; a process object has its own alone" {
 	keep_start '.process.env = ["A=1", "B=2", "PATH=/bin"]'
 	run -0 nsinit exec --env B=3 --env C=4 "$ID" env
-	expect_output "$(printf 'A=1\nB=3\nPATH=/bin\nC=4')"
+	expect_output "$(printf 'A=1\nB=3\nPATH=/bin\nC=4\nHOME=/root')"
 	run -0 nsinit exec --process - "$ID" <<<'{"args": ["env"], "env": ["PATH=/bin", "D=5"], "cwd": "/"}'
-	expect_output "$(printf 'PATH=/bin\nD=5')"
+	expect_output "$(printf 'PATH=/bin\nD=5\nHOME=/root')"
 	run nsinit exec --env NOVALUE "$ID" env
 	expect_status 125
 	expect_text '--env: expected NAME=VALUE, found "NOVALUE"'
+}
+
+@test "env: HOME is what the container's passwd says of the user, in run and exec" {
+	printf 'root:x:0:0::/the/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n' >passwd
+	local with='.process.env = ["PATH=/bin"] | .mounts += [{destination: "/etc/passwd", type: "bind", source: "'$PWD'/passwd", options: ["bind", "ro"]}]'
+	run -0 container_run "$with" sh -c 'echo $HOME'
+	expect_output /the/root
+	run -0 container_run "$with | .process.user = {uid: 1000, gid: 1000}" sh -c 'echo $HOME'
+	expect_output /home/user
+	# Where the program's own filter and limits leave it no file to open.
+	run -0 container_run "$with"' | .process.rlimits = [{type: "RLIMIT_NOFILE", soft: 3, hard: 3}]' sh -c 'echo $HOME'
+	expect_output /the/root
+	keep_start "$with"
+	run -0 nsinit exec --user 1000 "$ID" sh -c 'echo $HOME'
+	expect_output /home/user
+	run -0 nsinit exec --user 7 "$ID" sh -c 'echo $HOME'
+	expect_output /
 }
 
 @test "args: as they are, to the byte" {
@@ -233,7 +252,7 @@ keep_start() {
 		run "-$code" nsinit exec "$id" "$program"
 		expect_text "$text"
 	done <<-END
-		no-such|127|execute no-such: No such file or directory
+		no-such|127|execute no-such: executable file not found in \$PATH: No such file or directory
 		/no/such|127|execute /no/such: No such file or directory
 		|127|execute "": No such file or directory
 		/etc/script|126|execute /etc/script: Permission denied

@@ -59,7 +59,7 @@ job_ended() { ! kill -0 "$JOB" 2>/dev/null || grep -q '^State:.Z' "/proc/$JOB/st
 
 @test "what cannot be found gives 127, what cannot be executed 126, and each says why" {
 	run -127 container_run . no-such-program
-	expect_text "execute no-such-program: No such file or directory" \
+	expect_text "execute no-such-program: executable file not found in \$PATH: No such file or directory" \
 		"hint: there is no such program in the container's PATH"
 	run -127 container_run . /no/such/program
 	expect_text "execute /no/such/program: No such file or directory" "hint: there is no such file in the container"

@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # output is tests/engines/run's
+# Docker: dockerd with its own containerd. Containers have no network but where the network is what is looked at.
+
+none() { docker run --rm --network none "$@"; }
+inspect() { docker inspect --format "$1" "$2"; }
+
+part_begin() {
+	mkdir -p /etc/docker
+	# As README.md has it. Docker has runc of its own name.
+	[ "$RUNTIME" = runc ] || cat >/etc/docker/daemon.json <<-X
+		{ "runtimes": { "$RUNTIME": { "path": "$RUNTIME_PATH" } }, "default-runtime": "$RUNTIME" }
+	X
+	setsid dockerd --data-root /var/lib/docker --exec-root /run/docker --pidfile /run/docker.pid --host unix:///run/docker.sock \
+		>/mnt/out/dockerd.log 2>&1 </dev/null &
+	wait_until 90 docker version
+	must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+}
+
+part_end() { :; }
+
+case_end() {
+	local ids
+	ids=$(docker ps --all --quiet)
+	# shellcheck disable=SC2086
+	[ -z "$ids" ] || docker rm --force $ids >/dev/null
+}
+
+case_info() {
+	show docker info --format '{{.DefaultRuntime}} {{.CgroupVersion}} {{.CgroupDriver}}'
+	expect "$RUNTIME"
+	must docker info --format '{{json .Runtimes}}'
+	expect "$RUNTIME"
+	must docker run -d --network none --name box busybox sleep 1000
+	show inspect '{{.HostConfig.Runtime}}' box
+	expect_is "$RUNTIME"
+}
+
+case_run_status() {
+	show none busybox true
+	expect_status 0
+	show none busybox sh -c 'exit 42'
+	expect_status 42
+	show none busybox no-such-program
+	expect_status 127
+	expect 'executable file not found in $PATH'
+	show none busybox /no/such/program
+	expect_status 127
+	show none busybox /etc/passwd
+	expect_status 126
+	expect 'ermission denied'
+	show docker ps -aq
+	expect_is ''
+}
+
+case_run_process() {
+	show none -e A=1 busybox sh -c 'echo $A; hostname | wc -c; cat /proc/self/oom_score_adj; env | grep -v HOSTNAME | sort'
+	show none --user 1000:5 --workdir /var/tmp busybox sh -c 'id; pwd'
+	expect 'uid=1000(user) gid=5(tty)' /var/tmp
+	show none --hostname there busybox hostname
+	expect_is there
+	show bash -c 'echo typed | docker run --rm -i --network none busybox cat'
+	expect_is typed
+	show none --init busybox ps -o args
+	expect /sbin/docker-init
+	show none busybox sh -c 'exec 2>&1; grep -E "^(Cap|NoNewPrivs|Seccomp:)" /proc/self/status; ls /dev; unshare -m true'
+	expect 'Seccomp:	2' 'Operation not permitted'
+	# Docker asks for every capability; runc fails where its own bounding set is smaller.
+	quiet none --privileged busybox grep ^Seccomp: /proc/self/status
+	[ "$RUNTIME" = runc ] || expect 'Seccomp:	0'
+	show none --cap-drop ALL --cap-add CHOWN --security-opt no-new-privileges busybox grep -E '^(Cap|NoNew)' /proc/self/status
+	expect 'NoNewPrivs:	1'
+	show none --sysctl net.ipv4.ip_unprivileged_port_start=80 busybox cat /proc/sys/net/ipv4/ip_unprivileged_port_start
+	expect_is 80
+	show none --ulimit nofile=100:200 busybox sh -c 'ulimit -n; ulimit -Hn'
+	show none --device /dev/fuse:/dev/other:r busybox sh -c 'exec 2>&1; : </dev/other && echo read; : >/dev/other'
+	expect read 'Operation not permitted'
+	show none --cgroupns private busybox grep memory /proc/self/cgroup
+	show none --cgroupns host --pid host --uts host --ipc host busybox true
+	expect_status 0
+}
+
+case_terminal() {
+	terminal size:30x100 'expect:# ' 'send:stty size; tty\n' 'expect:# ' 'send:exit 5\n' -- \
+		docker run --rm -it --network none busybox sh
+	expect '30 100' /dev/pts/0 'pty: status 5' 'settings restored'
+	must docker run -d --network none --name box busybox sleep 1000
+	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- docker exec -it box sh
+	expect '31 101' 'pty: status 6'
+}
+
+case_detached() {
+	must docker run -d --network none --name box busybox sh -c 'echo one; echo two >&2; exec sleep 1000'
+	show inspect '{{.State.Status}} {{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}' box
+	expect_is 'running true false 0'
+	wait_until 20 says two docker logs box
+	must docker logs box
+	expect one two
+	show docker ps --format '{{.Names}} {{.Image}} {{.Command}}'
+	must docker top box -o pid,args
+	expect 'sleep 1000'
+	show docker stop --time 1 box
+	show inspect '{{.State.Status}} {{.State.ExitCode}}' box
+	expect_is 'exited 137'
+	show docker start box
+	show docker restart --time 0 box
+	show docker kill --signal KILL box
+	show docker wait box
+	expect_is 137
+	show docker rm box
+	must docker run -d --network none --name two busybox sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'
+	wait_until 20 says ready docker logs two
+	show docker stop two
+	show inspect '{{.State.ExitCode}}' two
+	expect_is 3
+}
+
+case_exec() {
+	must docker run -d --network none -e A=1 --name box busybox sleep 1000
+	show docker exec box echo inside
+	expect_is inside
+	show docker exec box sh -c 'exit 7'
+	expect_status 7
+	show docker exec --user 1000:5 --workdir /tmp -e B=2 box sh -c 'id; pwd; echo $A $B'
+	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
+	show bash -c 'echo typed | docker exec -i box cat'
+	expect_is typed
+	show docker exec box no-such-program
+	expect_status 126
+	expect 'executable file not found in $PATH'
+	quiet docker exec --privileged box true
+	[ "$RUNTIME" = runc ] || expect_status 0
+	must docker exec -d box sleep 900
+	wait_until 20 says 'sleep 900' docker top box
+	must docker kill box
+	must docker wait box
+	show docker exec box true
+	expect_status 1
+	expect 'is not running'
+}
+
+case_pause() {
+	must docker run -d --network none --name box busybox sleep 1000
+	show docker pause box
+	show inspect '{{.State.Status}}' box
+	expect_is paused
+	show docker exec box true
+	expect_status 1
+	show docker unpause box
+	show docker exec box echo again
+	expect_is again
+	must docker pause box
+	show docker rm --force box
+	expect_status 0
+}
+
+case_stats_update() {
+	must docker run -d --network none --memory 64m --name box busybox sleep 1000
+	show docker stats --no-stream --format '{{.Name}} {{.PIDs}}' box
+	expect_is 'box 1'
+	must docker stats --no-stream --format '{{.MemUsage}}' box
+	expect '/ 64MiB'
+	show docker update --memory 96m --memory-swap 96m --cpus 0.5 --cpu-shares 512 --pids-limit 20 box
+	limits box
+	expect 100663296 50000
+}
+
+limits() {
+	if unified; then
+		show docker exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory.max cpu.max cpu.weight pids.max'
+	else
+		show docker exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares pids/pids.max'
+	fi
+}
+
+case_oom() {
+	# Not of the first process, and not at once: the shim listens after the start, and may see the end before the kill.
+	must docker run -d --network none --memory 16m --memory-swap 16m --name box busybox \
+		sh -c 'until [ -e /go ]; do sleep 0.1; done; tail /dev/zero; until [ -e /end ]; do sleep 0.1; done; exit 137'
+	must docker exec box touch /go
+	wait_until 30 says box docker events --since 0 --until 0s --filter event=oom --format '{{.Actor.Attributes.name}}'
+	must docker exec box touch /end
+	show docker wait box
+	show inspect '{{.State.OOMKilled}} {{.State.ExitCode}}' box
+	expect_is 'true 137'
+	must docker run -d --network none --memory 64m --name two busybox true
+	must docker wait two
+	show inspect '{{.State.OOMKilled}} {{.State.ExitCode}}' two
+	expect_is 'false 0'
+}
+
+case_restart() {
+	must docker run -d --network none --restart on-failure:2 --name box busybox sh -c 'exit 1'
+	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' box
+	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' box
+	must docker run -d --network none --restart always --name two busybox sleep 1000
+	must inspect '{{.State.Pid}}' two
+	first=$output
+	kill -9 "$first"
+	wait_until 30 is 'running 1' inspect '{{.State.Status}} {{.RestartCount}}' two
+	must inspect '{{.State.Pid}}' two
+	[ "$output" != "$first" ] || wrong 'not restarted'
+}
+
+case_mounts() {
+	local mode
+	mkdir -p v; echo content >v/file
+	for mode in '' :ro :z :rshared :rslave :rprivate; do
+		show none -v "$PWD/v:/v$mode" busybox sh -c 'exec 2>&1; cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/"'
+		expect content
+	done
+	show none --tmpfs /t:size=64k,mode=700 --read-only busybox sh -c 'exec 2>&1; touch /x; touch /t/x; stat -c %a /t'
+	expect 'Read-only file system' 700
+	show none -v named:/n busybox sh -c 'echo kept >/n/f'
+	show none -v named:/n:ro busybox cat /n/f
+	expect_is kept
+	must docker volume rm named
+	show none --mount type=bind,source=/no/such,destination=/x busybox true
+	expect_status 125
+}
+
+case_health() {
+	must docker run -d --network none --health-cmd 'test -e /tmp/well' --health-interval 1s --health-retries 1 --name box busybox sleep 1000
+	wait_until 30 is unhealthy inspect '{{.State.Health.Status}}' box
+	must docker exec box touch /tmp/well
+	wait_until 30 is healthy inspect '{{.State.Health.Status}}' box
+	show inspect '{{.State.Health.Status}}' box
+}
+
+case_network() {
+	must docker run -d --name web -p 127.0.0.1:8098:80 busybox sh -c 'mkdir /w; echo the page >/w/index.html; exec httpd -f -p 80 -h /w'
+	wait_until 20 is 'the page' docker exec web wget -qO- http://127.0.0.1/
+	must inspect '{{.NetworkSettings.IPAddress}}' web
+	show docker run --rm busybox wget -qO- "http://$output/"
+	expect_is 'the page'
+	show bash -c 'exec 3<>/dev/tcp/127.0.0.1/8098; printf "GET / HTTP/1.0\r\n\r\n" >&3; cat <&3 | tail -n 1'
+	expect_is 'the page'
+}
+
+case_build() {
+	printf 'FROM busybox\nRUN echo built >/made\nCMD ["cat", "/made"]\n' >Dockerfile
+	DOCKER_BUILDKIT=0 must docker build --network none -t built .
+	show none built
+	expect_is built
+	must docker rmi built
+}
+
+case_files() {
+	must docker run -d --network none --name box busybox sleep 1000
+	echo content >f
+	show docker cp f box:/tmp/f
+	show docker exec box cat /tmp/f
+	expect_is content
+	must docker commit box changed
+	show none changed cat /tmp/f
+	must docker rmi changed
+}
+
+# A service of three replicas on a swarm of one node.
+case_swarm() {
+	must ip addr add 192.0.2.1/32 dev lo
+	must docker swarm init --advertise-addr 192.0.2.1 --listen-addr 192.0.2.1
+	must docker service create --detach --name s --replicas 3 --limit-memory 64m --limit-cpu 0.5 busybox sleep 1000
+	replicas() { docker ps --quiet --filter label=com.docker.swarm.service.name=s | wc -l; }
+	wait_until 60 is 3 replicas
+	id=$(docker ps --quiet --filter label=com.docker.swarm.service.name=s | head -n 1)
+	show inspect '{{.HostConfig.Runtime}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}' "$id"
+	expect 67108864
+	kill -9 "$(inspect '{{.State.Pid}}' "$id")"
+	wait_until 60 bash -c 'docker service ps s --filter desired-state=shutdown -q | grep -q .'
+	wait_until 60 is 3 replicas
+	must docker service scale --detach s=5
+	wait_until 60 is 5 replicas
+	must docker service update --detach --update-parallelism 1 --update-delay 0s --env-add NEW=1 s
+	wait_until 100 is completed docker service inspect --format '{{.UpdateStatus.State}}' s
+	wait_until 60 is 5 replicas
+	id=$(docker ps --quiet --filter label=com.docker.swarm.service.name=s | head -n 1)
+	show docker exec "$id" sh -c 'echo $NEW'
+	expect_is 1
+	must docker service rm s
+	wait_until 60 is 0 replicas
+	must docker swarm leave --force
+}
