@@ -45,6 +45,12 @@ int kern_caps_keep(struct err *err);
 /* Make effective what is permitted: after a change of user id with kern_caps_keep() nothing is. */
 int kern_caps_raise(struct err *err);
 
+/*
+ * What is permitted becomes inheritable, and what is effective ambient: execve
+ * leaves it to a program of a user that is not root. Without libcap: caps_ambient.c.
+ */
+int kern_caps_hand_on(struct err *err);
+
 /* Give up what execve would take: a user other than root keeps the ambient ones alone. */
 int kern_caps_settle(struct err *err);
 

@@ -65,6 +65,15 @@ struct kern_pidfd_info {
 #define KERN_PIDFD_INFO_EXIT 8U
 #define KERN_PIDFD_GET_INFO _IOWR(0xFF, 11, struct kern_pidfd_info)
 
+#define KERN_PIDFS_MAGIC 0x50494446 /* include/uapi/linux/magic.h, Linux 6.9 */
+
+/* ---- handles of namespaces: include/uapi/linux/nsfs.h, fcntl.h, exportfs.h (Linux 6.18) -- */
+
+struct kern_nsfs_handle {
+	uint64_t ns_id;
+	uint32_t ns_type, ns_inum; /* CLONE_NEW*; 0: any */
+};
+enum { KERN_FILEID_NSFS = 0xf1, KERN_FD_NSFS_ROOT = -10003 };
 /* ---- Landlock: include/uapi/linux/landlock.h (net: Linux 6.7, scoped: 6.12) - */
 
 struct kern_landlock_ruleset_attr {

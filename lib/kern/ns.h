@@ -32,6 +32,15 @@ int kern_ns_open(const char *path, int flag, struct err *err);
 /* The namespace of a process: "ns/NAME" below its /proc directory fd. Returns the fd. */
 int kern_ns_open_pid(int proc_pid, int flag, struct err *err);
 
+/* The namespace with that number of nsfs (Linux 6.19, by file handle; needs privileges over it). Returns the fd. */
+int kern_ns_open_id(uint64_t id, int flag, struct err *err);
+
+/* The user namespace that owns a namespace, of a user namespace its parent (NS_GET_USERNS). Returns the fd. */
+int kern_ns_owner(int ns, struct err *err);
+
+/* The network namespace of a socket that another process has as descriptor fd (pidfd_getfd(2), SIOCGSKNS). */
+int kern_ns_of_socket(int pidfd, int fd, struct err *err);
+
 /* CLONE_NEW* of an open namespace, or -1. */
 int kern_ns_type(int ns, struct err *err);
 

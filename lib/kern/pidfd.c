@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -149,6 +151,22 @@ int kern_pidfd_status(int pidfd, int *status, struct err *err)
 		return 0;
 	*status = info.exit_code;
 	return 1;
+}
+
+int kern_pidfd_inode(int pidfd, uint64_t *inode, struct err *err)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(pidfd, &fs) || fstat(pidfd, &st))
+		return err_system(err, "stat", "pidfd");
+	if (fs.f_type != KERN_PIDFS_MAGIC) {
+		errno = EOPNOTSUPP;
+		err_system(err, "stat", "pidfd");
+		return err_hint(err, "inode numbers tell processes apart from Linux 6.9 on");
+	}
+	*inode = st.st_ino;
+	return 0;
 }
 
 /* The "Pid:" line of the descriptor's fdinfo: 0 in another pid namespace, -1 when it ended. */

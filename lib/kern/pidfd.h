@@ -40,6 +40,9 @@ int kern_pidfd_wait(int pidfd, int timeout, struct err *err);
  */
 int kern_pidfd_status(int pidfd, int *status, struct err *err);
 
+/* Its inode number, unlike a pid never given again (pidfs, Linux 6.9; before that EOPNOTSUPP). */
+int kern_pidfd_inode(int pidfd, uint64_t *inode, struct err *err);
+
 /* The pid in the caller's namespace; -1 with err ESRCH when it has ended. */
 pid_t kern_pidfd_pid(int pidfd, struct err *err);
 

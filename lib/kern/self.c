@@ -79,15 +79,15 @@ bool kern_self_is_protected(void)
 	return copy_kind();
 }
 
-/* A detached read-only mount of the file, or -1. */
-static int open_detached(void)
+/* A detached read-only mount of a file, or -1. */
+static int open_detached(const char *path)
 {
 	struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
 		.propagation = MS_PRIVATE,
 	};
 	auto_close int tree =
-		(int)syscall(SYS_open_tree, AT_FDCWD, SELF, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+		(int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
 	if (tree < 0 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
 		return -1;
@@ -186,7 +186,7 @@ int kern_self_protect(char *const argv[], struct err *err)
 	if (strncmp(execfn(), EXECFN, strlen(EXECFN)) == 0 && atoi(execfn() + strlen(EXECFN)) >= own_fd())
 		return err_set(err, ERR_UNSUPPORTED, "protect", "%s is not recognised as a protected copy",
 			       SELF);
-	fd = open_detached();
+	fd = open_detached(SELF);
 	if (fd < 0) {
 		file = open(SELF, O_RDONLY | O_CLOEXEC);
 		if (file < 0)
@@ -198,4 +198,16 @@ int kern_self_protect(char *const argv[], struct err *err)
 			return -1;
 	}
 	return execute_again(fd, argv, err);
+}
+
+int kern_self_become(const char *path, char *const argv[], struct err *err)
+{
+	auto_close int tree = open_detached(path);
+	auto_close int own = tree < 0 ? -1 : fcntl(tree, F_DUPFD_CLOEXEC, own_fd());
+
+	if (own >= 0)
+		syscall(SYS_execveat, own, "", argv, environ, AT_EMPTY_PATH);
+	/* It protects itself then. */
+	execv(path, argv);
+	return err_system(err, "execve", "%s", path);
 }

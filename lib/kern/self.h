@@ -31,6 +31,12 @@ struct err;
  */
 int kern_self_protect(char *const argv[], struct err *err);
 
+/*
+ * Go on as another program of ours, `path`, from a detached read-only copy of
+ * its mount where that can be had: it then finds itself protected. Returns only on failure.
+ */
+int kern_self_become(const char *path, char *const argv[], struct err *err);
+
 /* How our own file is kept safe: "mount", "memfd", "not-writable" or "none". */
 const char *kern_self_protection(void);
 

@@ -81,7 +81,7 @@ static int choose_cgroups(const struct container *container, const char *sub_cgr
 }
 
 /* Fields the new process does not name come from the container's own. */
-static void merge_process(struct spec_process *process, const struct spec_process *own)
+static void merge_process(struct spec_process *process, const struct spec_process *own, bool own_label)
 {
 	if (!process->cwd)
 		process->cwd = own->cwd;
@@ -92,9 +92,9 @@ static void merge_process(struct spec_process *process, const struct spec_proces
 		/* Another process than the container's first needs no inheritable ones (CVE-2022-29162). */
 		process->capabilities.inheritable &= process->capabilities.ambient;
 	}
-	if (!process->apparmor_profile)
+	if (!process->apparmor_profile && !own_label)
 		process->apparmor_profile = own->apparmor_profile;
-	if (!process->selinux_label)
+	if (!process->selinux_label && !own_label)
 		process->selinux_label = own->selinux_label;
 	if (!process->rlimit_count) {
 		process->rlimits = own->rlimits;
@@ -134,7 +134,7 @@ static int prepare(struct entry *entry, const struct run_context *context, const
 	struct plan_exec_request exec = { .id = request->id,
 					  .container = container->spec,
 					  .process = &entry->spec.process,
-					  .cgroup_count = container->state->cgroup_count,
+					  .cgroup_count = request->own_cgroup ? 0 : container->state->cgroup_count,
 					  .no_new_keyring = request->no_new_keyring,
 					  .pid_file = request->pid_file };
 
@@ -177,7 +177,7 @@ static int enter(struct entry *entry, const struct run_context *context, const s
 	if (request->detach)
 		return 0;
 	return relay_run(&(struct relay){ .pid = engine->pid, .pidfd = engine->pidfd, .master = engine->terminal,
-					  .signals = engine->signals },
+					  .log = request->terminal_log, .signals = engine->signals },
 			 status, err);
 }
 
@@ -193,7 +193,7 @@ int run_exec(const struct run_context *context, const struct run_exec_request *r
 	if (!ret) {
 		entry.spec = *container->spec;
 		entry.spec.process = *request->process;
-		merge_process(&entry.spec.process, &container->spec->process);
+		merge_process(&entry.spec.process, &container->spec->process, request->own_label);
 		ret = check_terminal(request, &entry.spec.process, err);
 	}
 	if (!ret)

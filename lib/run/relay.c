@@ -23,6 +23,7 @@ struct flow {
 	char data[8192];
 	size_t start, end;
 	bool is_input, is_mid_line;
+	int log; /* 0: none */
 };
 
 enum { POLL_SIGNALS, POLL_PROCESS, POLL_IN_READ, POLL_IN_WRITE, POLL_OUT_READ, POLL_OUT_WRITE, POLL_COUNT };
@@ -101,6 +102,18 @@ static void end_input(struct flow *flow)
 	flow->from = -1;
 }
 
+/* A log that cannot be written (its disk is full) must not stop the program. */
+static void log_output(const struct flow *flow, size_t count)
+{
+	for (size_t done = 0; flow->log && done < count;) {
+		ssize_t n = write(flow->log, flow->data + done, count - done);
+
+		if (n < 0 && errno != EINTR)
+			return;
+		done += n > 0 ? (size_t)n : 0;
+	}
+}
+
 static void fill(struct flow *flow)
 {
 	ssize_t n = read(flow->from, flow->data, sizeof(flow->data));
@@ -109,6 +122,7 @@ static void fill(struct flow *flow)
 		flow->start = 0;
 		flow->end = (size_t)n;
 		flow->is_mid_line = flow->data[n - 1] != '\n';
+		log_output(flow, (size_t)n);
 	} else if (n == 0 && flow->is_input) {
 		end_input(flow);
 	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
@@ -185,7 +199,7 @@ static int start_terminal(struct session *session, struct err *err)
 	int master = session->relay->master;
 
 	session->in = (struct flow){ .from = STDIN_FILENO, .to = master, .is_input = true };
-	session->out = (struct flow){ .from = master, .to = STDOUT_FILENO };
+	session->out = (struct flow){ .from = master, .to = STDOUT_FILENO, .log = session->relay->log };
 	/* Nobody reading our output is no reason to end before the program. */
 	session->closed_pipe = signal(SIGPIPE, SIG_IGN);
 	if (fcntl(master, F_SETFL, O_NONBLOCK))

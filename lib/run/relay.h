@@ -12,6 +12,7 @@ struct relay {
 	pid_t pid;
 	int pidfd;
 	int master; /* its terminal's master, or -1: it has our own descriptors */
+	int log;    /* what it writes to the terminal goes here too; 0: nowhere */
 	struct signals *signals; /* whose descriptor, where there is one, is used on */
 };
 

@@ -41,8 +41,7 @@ struct run_request {
 	const char *config;	   /* the spec's text when it is as it was read; NULL: written anew */
 	size_t config_len;
 	const struct plan_request *plan;
-	const char *console_socket; /* --console-socket, or NULL */
-	const char *pidfd_socket;   /* --pidfd-socket, or NULL */
+	const char *console_socket, *pidfd_socket; /* or NULL */
 	unsigned preserve_fds;	    /* fds 3..3+N-1 stay open in the container */
 	struct run_listen listen;
 	bool detach;		    /* run: return when the program runs */
@@ -69,7 +68,8 @@ struct run_exec_request {
 	const char *sub_cgroup; /* --cgroup PATH below the container's, or NULL */
 	unsigned preserve_fds;
 	struct run_listen listen;
-	bool detach, ignore_paused, no_new_keyring;
+	int terminal_log; /* what it writes to its terminal goes to this descriptor too; 0: nowhere */
+	bool detach, ignore_paused, no_new_keyring, own_cgroup, own_label; /* own: it keeps the caller's */
 };
 int run_exec(const struct run_context *context, const struct run_exec_request *request, int *status,
 	     struct err *err);
