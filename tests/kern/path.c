@@ -102,7 +102,7 @@ Test(path, links_and_dots_stay_inside)
 
 static void make_both_ways(struct fs_test test, const char *path, unsigned flags, const char *is)
 {
-	struct kern_path_made made;
+	struct kern_path_made made = { 0 };
 	int fd = fs_fd(test, kern_path_make(test.root, path, flags, &made, test.err));
 
 	cr_assert(made.made, "%s", path);

@@ -177,7 +177,7 @@ hint: what is gone from the bounding set cannot come back"
 	A='x y' run -0 "$NSCAPS" run sh -c 'echo "$A:$1:$0"' -- "a b"
 	expect_output "x y:a b:--"
 	run -127 "$NSCAPS" run nstools-nothing
-	expect_output "nscaps: execute nstools-nothing: No such file or directory"
+	expect_output "nscaps: execute nstools-nothing: executable file not found in \$PATH: No such file or directory"
 	: >file
 	run -126 "$NSCAPS" run ./file
 	expect_text "nscaps: execute ./file: Permission denied"

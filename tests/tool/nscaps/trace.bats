@@ -62,6 +62,18 @@ row() {
 	return 1
 }
 
+# expect_needed NAMES: the last line. Overlayfs, which the root of the test kernels is, asks for CAP_SYS_ADMIN to read
+# its own attributes of files.
+expect_needed() {
+	local line=${lines[-1]}
+	if [[ $output == *xattr_permission* ]]; then
+		line=${line/,CAP_SYS_ADMIN/} line=${line/CAP_SYS_ADMIN,/} line=${line/%: CAP_SYS_ADMIN/: none}
+	fi
+	[ "$line" = "needed: $1" ] && return
+	echo "needed is not $1 in:" "$output" >&2
+	return 1
+}
+
 @test "trace: each capability, how often, by which call, whether it was there" {
 	needs_tracing
 	run -0 "$NSCAPS" trace -- sh -c 'chown 1:1 file && chown 2:2 file && chown 3:3 file && chmod 600 file && mknod null c 1 3'
@@ -70,17 +82,18 @@ row() {
 	row CAP_FOWNER granted 1 fchmodat '[a-z_]+'
 	row CAP_MKNOD granted 1 'mknod(at)?' '[a-z_]+'
 	# At each execve and mmap it is asked for, and does not matter.
-	row CAP_SYS_ADMIN hint '[0-9]+' execve '[a-z_]*vm_enough_memory[a-z_]*'
+	# On 6.1 the kprobes do not see that one.
+	in_tracefs "[ ! -d events/capability ]" || row CAP_SYS_ADMIN hint '[0-9]+' execve '[a-z_]*vm_enough_memory[a-z_]*'
 	# chmod asks for CAP_FSETID whatever the mode.
-	[ "${lines[-1]}" = "needed: CAP_CHOWN,CAP_FOWNER,CAP_FSETID,CAP_MKNOD" ]
+	expect_needed CAP_CHOWN,CAP_FOWNER,CAP_FSETID,CAP_MKNOD
 	run -0 "$NSCAPS" trace --minimize -- sh -c 'rm -f null && chown 3:3 file && chmod 600 file && mknod null c 1 3'
 	row CAP_FSETID granted 1 fchmodat '[a-z_]+'
-	[ "${lines[-1]}" = "needed: CAP_CHOWN,CAP_FOWNER,CAP_MKNOD" ]
+	expect_needed CAP_CHOWN,CAP_FOWNER,CAP_MKNOD
 	run -1 "$NSCAPS" trace -- "$NSCAPS" run --drop chown chown 1:1 file
 	row CAP_CHOWN denied 1 fchownat '[a-z_]+'
 	[[ ${lines[-1]} == "needed: "* && ${lines[-1]} != *CHOWN* ]]
 	run -0 "$NSCAPS" trace -- true
-	[ "${lines[-1]}" = "needed: none" ]
+	expect_needed none
 }
 
 # run_with JSON COMMAND...: with exactly these capabilities, by nscaps itself.
@@ -155,7 +168,7 @@ run_with() {
 	touch stop
 	wait "$other"
 	row CAP_CHOWN granted 2 fchownat '[a-z_]+'
-	[ "${lines[-1]}" = "needed: CAP_CHOWN,CAP_SYS_CHROOT" ]
+	expect_needed CAP_CHOWN,CAP_SYS_CHROOT
 }
 
 @test "trace: its output, the command's, and the exit status" {
@@ -168,7 +181,7 @@ run_with() {
 	jq -e '.bounding == ["CAP_CHOWN"]' set.json
 	run -143 "$NSCAPS" trace -- sh -c 'kill -TERM $$'
 	run -127 "$NSCAPS" trace -- nstools-nothing
-	expect_output "nscaps: execute nstools-nothing: No such file or directory"
+	expect_output "nscaps: execute nstools-nothing: executable file not found in \$PATH: No such file or directory"
 	run -125 "$NSCAPS" trace --output /dev/full -- true
 	expect_output "nscaps: write /dev/full: No space left on device"
 	run -126 "$NSCAPS" trace -- ./file
@@ -226,7 +239,7 @@ watches_two() {
 		sh -c 'while :; do chown 1:1 /tmp; chown 0:0 /tmp; sleep 0.1; done'
 	run -0 "$NSCAPS" --root "$STATE" trace --duration 1s "$ID"
 	row CAP_CHOWN granted '[0-9]+' 'f?chown(at)?' '[a-z_]+'
-	[ "${lines[-1]}" = "needed: CAP_CHOWN" ]
+	expect_needed CAP_CHOWN
 	"$NSCAPS" --root "$STATE" trace --json "$ID" >trace.out 2>&1 3>&- &
 	TRACE=$!
 	PIDS+=("$TRACE")
@@ -294,7 +307,7 @@ is_sleep() { [ "$(cat "/proc/$1/comm")" = sleep ]; }
 	start_trace -- sh -c ': >ready; while [ ! -e go ]; do sleep 0.05; done; chown 1:1 file'
 	wait_until 30 test -e ready
 	run -0 "$NSCAPS" trace -- chmod 600 file
-	[ "${lines[-1]}" = "needed: CAP_FOWNER" ] || [ "${lines[-1]}" = "needed: none" ]
+	[ "${lines[-1]}" = "needed: CAP_FOWNER" ] || expect_needed none
 	touch go
 	wait_until 30 grep -q "needed: CAP_CHOWN" trace.out
 	! grep -q CAP_FOWNER trace.out

@@ -22,7 +22,10 @@ files_below() { (cd "$1" && find . ! -type d -printf '%P\n' | sort); }
 expected_files() {
 	printf '%s\n' bin/nsinit share/bash-completion/completions/nsinit share/man/man5/nsinit-spec.5 \
 		share/man/man7/nstools.7 share/man/man8/nsinit.8 share/nstools/nsinit-spec.schema.json
-	printf '%s\n' bin/nscaps share/bash-completion/completions/nscaps share/man/man1/nscaps.1
+	local page
+	for page in nscaps.1 nscgroup.1 nsnet.8; do
+		printf '%s\n' "bin/${page%.*}" "share/bash-completion/completions/${page%.*}" "share/man/man${page#*.}/$page"
+	done
 	[ "$(uname -m)" != x86_64 ] || echo libexec/nstools/nsinit-main
 }
 
