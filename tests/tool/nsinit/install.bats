@@ -23,9 +23,10 @@ expected_files() {
 	printf '%s\n' bin/nsinit share/bash-completion/completions/nsinit share/man/man5/nsinit-spec.5 \
 		share/man/man7/nstools.7 share/man/man8/nsinit.8 share/nstools/nsinit-spec.schema.json
 	local page
-	for page in nscaps.1 nscgroup.1 nsnet.8; do
+	for page in nscaps.1 nscgroup.1 nsenter.1 nsnet.8; do
 		printf '%s\n' "bin/${page%.*}" "share/bash-completion/completions/${page%.*}" "share/man/man${page#*.}/$page"
 	done
+	echo libexec/nstools/nsenter-main
 	[ "$(uname -m)" != x86_64 ] || echo libexec/nstools/nsinit-main
 }
 
