@@ -15,7 +15,9 @@ host_snapshot() {
 			find "$mount" -mindepth 1 -type d -printf "%d cgroup $mount/%P\n" 2>/dev/null
 		done | sed -nE -e 's/^1 //p' -e '/nsinit|nstools|\/t[0-9]+-[0-9]/s/^[0-9]+ cgroup/cgroup/p' |
 			grep -vE '/[^/]+\.(slice|scope|service|mount|socket)(/|$)' || :
-		ip -o link show | sed -E 's/^[0-9]+: ([^:]+):.*/link \1/'
+		# What a kernel module makes when it is loaded stays: nobody asked for it, and it is there once.
+		ip -o link show | sed -E 's/^[0-9]+: ([^:]+):.*/link \1/' |
+			grep -vE '^link (ifb[01]|dummy0|bond0|(tunl|gre|gretap|erspan|sit|ip6tnl|ip_vti|ip6_vti|ip6gre)0)(@.*)?$' || :
 		losetup --noheadings --list --output NAME,BACK-FILE 2>/dev/null | sed 's/^/loop /'
 		find /run/nsinit "${STATE:-/run/nsinit}" -mindepth 1 -maxdepth 1 -type d -printf 'state %p\n' 2>/dev/null
 		find /tmp /dev/shm -maxdepth 1 -name 'nsinit*' -printf 'temporary %p\n' 2>/dev/null
