@@ -2,6 +2,7 @@
 # The examples of nsenter(1): see tests/tool/man.bash.
 load ../helper
 load ../man
+load nsenter
 
 setup_file() {
 	file_begin
