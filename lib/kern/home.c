@@ -53,7 +53,7 @@ void kern_home_find(uint32_t uid, char variable[KERN_HOME_SIZE])
 	size_t len = 0;
 	bool whole = true; /* what text begins with is a line's begin */
 
-	strcpy(variable, "HOME=/");
+	memcpy(variable, "HOME=/", sizeof("HOME=/"));
 	while (fd >= 0) {
 		ssize_t n = read(fd, text + len, sizeof(text) - 1 - len);
 		char *line = text;

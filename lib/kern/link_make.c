@@ -190,11 +190,9 @@ int kern_link_delete(struct kern_nl *nl, int index, const char *object, struct e
 
 static int set(int proc, const char *name, const char *file, const char *value, struct err *err)
 {
-	char key[96] = "net/ipv6/conf/";
+	char key[96];
 
-	strncat(key, name, IFNAMSIZ - 1);
-	strcat(key, "/");
-	strncat(key, file, 32);
+	snprintf(key, sizeof(key), "net/ipv6/conf/%.*s/%.32s", IFNAMSIZ - 1, name, file);
 	return kern_procfs_sysctl(proc, key, value, err);
 }
 

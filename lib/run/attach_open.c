@@ -131,7 +131,7 @@ static int read_environment(struct run_attach *attach, struct err *err)
 /* The first namespace that is entered, for its owner; the target's own user namespace before all others. */
 static int find_parent(struct run_attach *attach, struct err *err)
 {
-	struct run_attach_ns *user = NULL;
+	struct run_attach_ns *user = attach->ns; /* the table has it: found below */
 	auto_close int own = -1;
 	struct err refused = { 0 };
 	int from = -1, fd;

@@ -227,6 +227,7 @@ int perform_home(struct engine *engine, const struct step *step, struct err *err
 {
 	(void)engine;
 	(void)err;
+	/* NOLINTNEXTLINE(misc-redundant-expression): they are the same, and are to stay so */
 	_Static_assert(STEP_HOME_SIZE >= KERN_HOME_SIZE, "the plan's room is the kernel's");
 	kern_home_find(step->home.uid, step->home.variable);
 	*step->home.place = step->home.variable;

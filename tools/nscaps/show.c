@@ -183,6 +183,7 @@ static int show_target(const struct command_call *call, const char *text, struct
 		ret = kern_securebits_get(&shown->securebits, err);
 	if (!ret)
 		ret = shown->options->threads ? show_threads(shown, err) : show_one(shown, target.process.proc, err);
+	shown->target = NULL;
 	target_close(&target);
 	return ret;
 }

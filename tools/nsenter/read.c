@@ -69,7 +69,7 @@ static void choose_table(struct parser *parser, const char *word)
 			table++;
 	parser->table = *table ? *table : nsenter_tables[0];
 	memset(parser->longs, 0, sizeof(parser->longs));
-	for (size_t i = 0; i < parser->table->count && i < LONG_MAX_COUNT; i++) {
+	for (size_t i = 0; parser->table && i < parser->table->count && i < LONG_MAX_COUNT; i++) {
 		const struct option_entry *entry = &parser->table->entries[i];
 
 		parser->longs[i] = (struct option){ entry->name, has_argument(entry), NULL, FIRST + (int)i };

@@ -45,8 +45,10 @@ static bool is_plain(const char *path)
 
 static int real_folder(const char *path, char folder[PATH_MAX], struct err *err)
 {
-	if (is_plain(path) && *path && strlen(path) < PATH_MAX) {
-		strcpy(folder, path);
+	size_t size = strlen(path) + 1;
+
+	if (is_plain(path) && *path && size <= PATH_MAX) {
+		memcpy(folder, path, size);
 		return 0;
 	}
 	return realpath(path, folder) ? 0 : err_system(err, "open", "%s", path);

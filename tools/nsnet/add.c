@@ -60,20 +60,20 @@ struct addition {
 	const char *target, *type;
 	struct describe_interface interface;
 	struct add_options options;
+	char name[IFNAMSIZ]; /* where none was given */
 };
 
 static int add_to(const struct nsnet_target *target, struct addition *addition, struct err *err)
 {
 	struct describe_interface *interface = &addition->interface;
 	struct json *document, *element;
-	char name[IFNAMSIZ];
 	struct spec *spec;
 	int ret;
 
-	if (!interface->name && describe_free_name(target->run.netns, name, err))
+	if (!interface->name && describe_free_name(target->run.netns, addition->name, err))
 		return -1;
 	if (!interface->name)
-		interface->name = name;
+		interface->name = addition->name;
 	element = describe_interface_json(addition->type, interface, err);
 	if (!element)
 		return -1;

@@ -56,12 +56,14 @@ static const char *variable(const char *name)
 
 static int find_needs(struct cni *cni, unsigned *needs, struct err *err)
 {
+	const char *command = cni->command ? cni->command : "";
+
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i].name, cni->command)) {
+		if (!strcmp(commands[i].name, command)) {
 			*needs = commands[i].needs;
 			return 0;
 		}
-	return cni_fail(cni, CNI_ENVIRONMENT, err, "unknown CNI_COMMAND: %s", cni->command);
+	return cni_fail(cni, CNI_ENVIRONMENT, err, "unknown CNI_COMMAND: %s", command);
 }
 
 static int check_missing(struct cni *cni, unsigned needs, struct err *err)

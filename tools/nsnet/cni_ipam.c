@@ -128,7 +128,7 @@ int cni_ipam(struct cni *cni, const char *command, struct json **result, struct 
 	auto_strbuf struct strbuf output = { 0 };
 	auto_free char *path = NULL;
 	struct err bad = { 0 };
-	const char *type;
+	const char *type = NULL;
 	char text[512];
 
 	if (read_type(cni, &type, err))

@@ -72,12 +72,12 @@ static int find_peer(const struct picture *picture, const struct kern_link_info 
 	found = kern_link_get(picture->host, link->link, &info, err);
 	if (found <= 0 || (!strcmp(link->kind, "veth") && info.link != link->index))
 		return found < 0 ? -1 : 0;
-	strcpy(peer->name, info.name);
+	memcpy(peer->name, info.name, sizeof(peer->name));
 	peer->hairpin = info.hairpin;
 	peer->isolated = info.isolated;
 	found = info.master ? kern_link_get(picture->host, info.master, &bridge, err) : 0;
 	if (found > 0)
-		strcpy(peer->bridge, bridge.name);
+		memcpy(peer->bridge, bridge.name, sizeof(peer->bridge));
 	return found < 0 ? -1 : 0;
 }
 

@@ -31,7 +31,7 @@ guards() { ps -eo pid,comm,args | awk '$2 == "nscgroup-guard" && $3 != "[nscgrou
 	run -7 nscgroup run --name "$G" -- sh -c 'exit 7'
 	run -143 nscgroup run --name "$G" -- sh -c 'kill -TERM $$'
 	run -127 nscgroup run --name "$G" nothing-here
-	expect_text "execute nothing-here: No such file or directory" "there is no such program in PATH"
+	expect_text "execute nothing-here: executable file not found in \$PATH: No such file or directory"
 	run -126 nscgroup run --name "$G" /etc/passwd
 	expect_text "execute /etc/passwd: Permission denied"
 	run -125 nscgroup run --name "$G" memory.max=x -- true

@@ -3,8 +3,8 @@
 # For the tests of nsenter: `load ../helper` and then `load nsenter`.
 # shellcheck disable=SC2154 # the helper's variables
 
-# What looks for leaks at the end of a process starts another to trace it by its number, and reads /proc: in another pid
-# namespace or root that ends in nothing, or not at all.
+# Who has entered another pid namespace waits for ever for the helper with which LeakSanitizer stops it: that one does not
+# find its process there.
 export ASAN_OPTIONS=${ASAN_OPTIONS-}${ASAN_OPTIONS:+:}detect_leaks=0
 
 # The program, which finds the containers of this file.

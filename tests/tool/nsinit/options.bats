@@ -25,7 +25,7 @@ setup() {
 
 @test "--env, --env-file and --clear-env make the environment" {
 	printf 'B=file\nC=file\n' >vars
-	FROM_CALLER=yes expect_inside $'B=option\nC=file\nPATH=/bin\nFROM_CALLER=yes' \
+	FROM_CALLER=yes expect_inside $'B=option\nC=file\nPATH=/bin\nFROM_CALLER=yes\nHOME=/root' \
 		--clear-env --env-file vars --env PATH=/bin --env B=option --env FROM_CALLER --env NOT_THERE -- env
 }
 
