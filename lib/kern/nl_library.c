@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libmnl, loaded on first use: most containers have no interface to move. */
-#include <dlfcn.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "kern/library.h"
 #include "kern/nl_internal.h"
 
 #define LIBRARY "libmnl.so.0"
 
-static bool load(void *handle, struct kern_nl_library *library)
+static int load(struct kern_nl_library *library, struct err *err)
 {
-	const struct {
-		const char *name;
-		void *function;
-	} symbols[] = {
+	const struct kern_library_symbol symbols[] = {
 		{ "mnl_socket_open2", &library->socket_open2 },
 		{ "mnl_socket_bind", &library->socket_bind },
 		{ "mnl_socket_close", &library->socket_close },
@@ -34,33 +30,19 @@ static bool load(void *handle, struct kern_nl_library *library)
 		{ "mnl_attr_parse", &library->attr_parse },
 		{ "mnl_attr_get_type", &library->attr_get_type },
 	};
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(symbols); i++) {
-		void *symbol = dlsym(handle, symbols[i].name);
-
-		if (!symbol)
-			return false;
-		/* POSIX has a function pointer fit into an object pointer, C does not: copy the bits. */
-		memcpy(symbols[i].function, &symbol, sizeof(symbol));
-	}
-	return true;
+	return kern_library_load(LIBRARY, "netlink", symbols, ARRAY_SIZE(symbols), err);
 }
 
 const struct kern_nl_library *kern_nl_library(struct err *err)
 {
 	static struct kern_nl_library library;
 	static bool loaded;
-	void *handle;
 
 	if (loaded)
 		return &library;
-	handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!handle || !load(handle, &library)) {
-		err_set(err, ERR_UNSUPPORTED, "netlink", "%s cannot be loaded", LIBRARY);
-		err_hint(err, "%s", dlerror());
+	if (load(&library, err))
 		return NULL;
-	}
 	loaded = true;
 	return &library;
 }

@@ -20,6 +20,7 @@
 #include "spec/names.h"
 #include "spec/spec.h"
 #include "spec/types.h"
+#include "state/net.h"
 #include "state/state.h"
 
 #define TIMEOUT_MSEC 10000
@@ -91,6 +92,8 @@ static int remove_network(const struct container *container, struct err *err)
 	struct run_net_target target = { .netns = -1, .container = true };
 	char owner[STATE_OWNER_MAX];
 
+	if (!state_net_is_used())
+		return 0;
 	target.owner = state_owner(container->root, container->state->id, owner);
 	return run_net_take_away(&target, err);
 }

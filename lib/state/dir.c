@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,11 +19,16 @@
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
+uid_t state_euid(void)
+{
+	return (uid_t)getauxval(AT_EUID);
+}
+
 char *state_root_default(struct err *err)
 {
 	const char *runtime_dir;
 
-	if (geteuid() == 0)
+	if (state_euid() == 0)
 		return memory_strdup("/run/nsinit");
 	runtime_dir = getenv("XDG_RUNTIME_DIR");
 	if (runtime_dir && runtime_dir[0] == '/')
@@ -68,9 +74,9 @@ static int check_owner(int fd, const char *path, struct err *err)
 
 	if (fstat(fd, &st))
 		return err_system(err, "fstat", "%s", path);
-	if (st.st_uid != geteuid()) {
+	if (st.st_uid != state_euid()) {
 		err_set(err, ERR_STATE, "state directory", "it belongs to uid %u, not to %u", st.st_uid,
-			geteuid());
+			state_euid());
 		return err_object(err, "%s", path);
 	}
 	if (st.st_mode & (S_IWGRP | S_IWOTH)) {

@@ -27,7 +27,7 @@ static char *root_path(struct err *err)
 {
 	const char *runtime_dir = getenv("XDG_RUNTIME_DIR");
 
-	if (geteuid() == 0)
+	if (state_euid() == 0)
 		return memory_strdup("/run/nsnet");
 	if (runtime_dir && runtime_dir[0] == '/')
 		return memory_printf("%s/nsnet", runtime_dir);
@@ -91,6 +91,14 @@ int state_net_lock(enum state_net_kind kind, const char *name, bool create, stru
 			return -1;
 		}
 	}
+}
+
+bool state_net_is_used(void)
+{
+	struct err none = { 0 };
+	auto_free char *root = root_path(&none);
+
+	return root && access(root, F_OK) == 0;
 }
 
 bool state_net_exists(enum state_net_kind kind, const char *name)

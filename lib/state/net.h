@@ -26,6 +26,8 @@ int state_net_open(enum state_net_kind kind, bool create, struct err *err);
  * `create`. Waits for whoever has it. Its fd, or -1: ERR_NOT_FOUND when there is none.
  */
 int state_net_lock(enum state_net_kind kind, const char *name, bool create, struct err *err);
+/* Whether anything was ever recorded on this host: one call, for those who have no network of ours. */
+bool state_net_is_used(void);
 /* Is there one? An error is no. */
 bool state_net_exists(enum state_net_kind kind, const char *name);
 /* The name of each, in no order, as long as each() returns 0. None is fine. */

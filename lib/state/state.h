@@ -46,6 +46,8 @@ struct state {
 /* "[a-zA-Z0-9_+-][a-zA-Z0-9_+.-]*", at most STATE_ID_MAX. 0, or -1 with err. */
 int state_id_check(const char *id, struct err *err);
 
+/* The effective user that the program was started as; no call: who keeps state does not change it. */
+uid_t state_euid(void);
 /* The default root: /run/nsinit, for others than root $XDG_RUNTIME_DIR/nsinit. The caller frees it. NULL with err. */
 char *state_root_default(struct err *err);
 /*

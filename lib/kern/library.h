@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Libraries that most containers do without: loaded on first use, each by one small file *_library.c. */
+#ifndef NSTOOLS_KERN_LIBRARY_H
+#define NSTOOLS_KERN_LIBRARY_H
+
+#include <stddef.h>
+
+struct err;
+
+/* A function of the library, and the pointer to a function that it goes into. */
+struct kern_library_symbol {
+	const char *name;
+	void *function;
+};
+
+/*
+ * dlopen(3) and all symbols. The library stays. 0, or -1 with err
+ * (ERR_UNSUPPORTED, `subject` is what it is for): it is missing or too old.
+ */
+int kern_library_load(const char *file, const char *subject, const struct kern_library_symbol *symbols,
+		      size_t count, struct err *err);
+
+#endif
