@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -7,16 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/capability.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/number.h"
 #include "kern/caps.h"
+
+#define NAME(name) "CAP_" #name,
+static const char *const names[] = { CAPABILITY_LIST(NAME) };
 
 /* Two 32-bit halves, as the kernel has it (capget(2), version 3). */
 struct halves {
@@ -49,10 +51,23 @@ static int set_three(const struct kern_caps *caps)
 	return (int)syscall(SYS_capset, &h.header, h.data);
 }
 
+static bool is_known(unsigned number)
+{
+	return prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0;
+}
+
 unsigned kern_caps_last(void)
 {
-	/* libcap asked the kernel when it was loaded. */
-	return (unsigned)cap_max_bits() - 1;
+	static unsigned last; /* asked once: two calls where the kernel knows those that we know */
+
+	if (!last) {
+		last = ARRAY_SIZE(names) - 1;
+		while (last > 0 && !is_known(last))
+			last--;
+		while (last < 63 && is_known(last + 1))
+			last++;
+	}
+	return last;
 }
 
 uint64_t kern_caps_all(void)
@@ -276,38 +291,23 @@ int kern_caps_apply(const struct kern_caps *caps, struct err *err)
 
 int kern_caps_number(const char *name)
 {
-	char lower[64];
-	cap_value_t value;
 	uint32_t number;
-	size_t i;
 
 	if (strncasecmp(name, "cap_", 4) == 0)
 		name += 4;
 	if (number_u32(name, &number) == 0)
 		return number <= kern_caps_last() ? (int)number : -1;
-	/* The library reads over blanks behind the name; a name is letters, digits and "_". */
-	for (i = 0; (isalnum((unsigned char)name[i]) || name[i] == '_') && i < sizeof(lower) - 5; i++)
-		lower[i + 4] = (char)tolower((unsigned char)name[i]);
-	if (name[i] || i == 0)
-		return -1;
-	memcpy(lower, "cap_", 4);
-	lower[i + 4] = '\0';
-	return cap_from_name(lower, &value) == 0 ? value : -1;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcasecmp(name, names[i] + 4) == 0)
+			return (int)i;
+	return -1;
 }
 
 const char *kern_caps_name(unsigned number, char *buf, size_t size)
 {
-	/* Allocates: only for messages and for tools, never on the way to execve. */
-	char *name = cap_to_name((cap_value_t)number);
-	size_t i;
-
-	if (name && strncmp(name, "cap_", 4) == 0) {
-		for (i = 0; name[i] && i < size - 1; i++)
-			buf[i] = (char)toupper((unsigned char)name[i]);
-		buf[i] = '\0';
-	} else {
+	if (number < ARRAY_SIZE(names))
+		snprintf(buf, size, "%s", names[number]);
+	else
 		snprintf(buf, size, "CAP_%u", number);
-	}
-	cap_free(name);
 	return buf;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Capabilities (capabilities(7)): the one door to libcap, which knows the
- * names. What runs in the child are plain system calls on 64-bit masks: bit n
- * is capability n.
+ * Capabilities (capabilities(7)): plain system calls on 64-bit masks, bit n
+ * is capability n. libcap is not needed for it: it asks the kernel six times
+ * at every start of a program that has it.
  *
  * The order around a change of the user id:
  *	kern_caps_bound()	needs CAP_SETPCAP, so first
@@ -67,7 +67,7 @@ int kern_caps_apply(const struct kern_caps *caps, struct err *err);
 
 /*
  * Number of a name, "CAP_NET_RAW", "cap_net_raw" or "net_raw"; -1 when there
- * is none. Capabilities that this kernel has and libcap does not know are
+ * is none. Capabilities that this kernel has and we do not know are
  * "CAP_41" and so on.
  */
 int kern_caps_number(const char *name);

@@ -10,6 +10,7 @@
 #include <sys/personality.h>
 #include <sys/resource.h>
 
+#include "base/capability.h"
 #include "base/cleanup.h"
 #include "spec/names.h"
 #include "spec/types.h"
@@ -32,49 +33,9 @@ static const struct spec_name namespace_items[] = {
 };
 TABLE(namespace, "a namespace");
 
-static const struct spec_name capability_items[] = {
-	SAME(CAP_CHOWN),
-	SAME(CAP_DAC_OVERRIDE),
-	SAME(CAP_DAC_READ_SEARCH),
-	SAME(CAP_FOWNER),
-	SAME(CAP_FSETID),
-	SAME(CAP_KILL),
-	SAME(CAP_SETGID),
-	SAME(CAP_SETUID),
-	SAME(CAP_SETPCAP),
-	SAME(CAP_LINUX_IMMUTABLE),
-	SAME(CAP_NET_BIND_SERVICE),
-	SAME(CAP_NET_BROADCAST),
-	SAME(CAP_NET_ADMIN),
-	SAME(CAP_NET_RAW),
-	SAME(CAP_IPC_LOCK),
-	SAME(CAP_IPC_OWNER),
-	SAME(CAP_SYS_MODULE),
-	SAME(CAP_SYS_RAWIO),
-	SAME(CAP_SYS_CHROOT),
-	SAME(CAP_SYS_PTRACE),
-	SAME(CAP_SYS_PACCT),
-	SAME(CAP_SYS_ADMIN),
-	SAME(CAP_SYS_BOOT),
-	SAME(CAP_SYS_NICE),
-	SAME(CAP_SYS_RESOURCE),
-	SAME(CAP_SYS_TIME),
-	SAME(CAP_SYS_TTY_CONFIG),
-	SAME(CAP_MKNOD),
-	SAME(CAP_LEASE),
-	SAME(CAP_AUDIT_WRITE),
-	SAME(CAP_AUDIT_CONTROL),
-	SAME(CAP_SETFCAP),
-	SAME(CAP_MAC_OVERRIDE),
-	SAME(CAP_MAC_ADMIN),
-	SAME(CAP_SYSLOG),
-	SAME(CAP_WAKE_ALARM),
-	SAME(CAP_BLOCK_SUSPEND),
-	SAME(CAP_AUDIT_READ),
-	SAME(CAP_PERFMON),
-	SAME(CAP_BPF),
-	SAME(CAP_CHECKPOINT_RESTORE),
-};
+#define CAPABILITY(name) SAME(CAP_##name),
+static const struct spec_name capability_items[] = { CAPABILITY_LIST(CAPABILITY) };
+#undef CAPABILITY
 TABLE(capability, "a capability");
 
 static const struct spec_name rlimit_items[] = {
