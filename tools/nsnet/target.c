@@ -7,18 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "common/command.h"
 #include "kern/link_make.h"
 #include "kern/netns.h"
 #include "kern/nl.h"
 #include "kern/ns.h"
-#include "kern/pidfd.h"
+#include "run/find.h"
 #include "run/net.h"
 #include "nsnet/nsnet.h"
 #include "run/run.h"
@@ -27,36 +25,22 @@
 #define NEW "new:"
 #define LOOPBACK_IFINDEX 1 /* in every namespace */
 
-/* The network namespace of the process, by its /proc directory: a PID that is given to another is not followed. */
-static int open_process(int pidfd, struct err *err)
+static int open_found(struct nsnet_target *target, const struct run_found *found, struct err *err)
 {
-	auto_close int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	auto_close int dir = -1;
-
-	if (proc < 0)
-		return err_system(err, "open", "/proc");
-	dir = kern_pidfd_proc(proc, pidfd, err);
-	return dir < 0 ? -1 : kern_ns_open_pid(dir, CLONE_NEWNET, err);
+	target->pid = found->pid;
+	target->run.netns = kern_ns_open_pid(found->proc, CLONE_NEWNET, err);
+	return target->run.netns < 0 ? -1 : 0;
 }
 
 static int open_pid(struct nsnet_target *target, const char *text, struct err *err)
 {
-	auto_close int pidfd = -1;
-	int pid;
+	struct run_found found = RUN_FOUND_NONE;
+	int ret = run_find_process(text, &found, err) || open_found(target, &found, err) ? -1 : 0;
 
-	if (number_int(text, &pid) || pid <= 0) {
-		err_set(err, ERR_USAGE, "", "not a PID");
-		return err_object(err, "%s", text);
-	}
-	pidfd = kern_pidfd_open(pid, err);
-	if (pidfd < 0) {
-		err_object(err, "%s", text);
-		return err_hint(err,
-				"a number is a PID; a container of that name is reached by the PID of its process");
-	}
-	target->pid = pid;
-	target->run.netns = open_process(pidfd, err);
-	return target->run.netns < 0 ? -1 : 0;
+	run_found_close(&found);
+	if (ret && err->kind == ERR_NOT_FOUND)
+		err_hint(err, "a number is a PID; a container of that name is reached by the PID of its process");
+	return ret;
 }
 
 /* Without it a namespace does not even reach its own addresses. */
@@ -108,32 +92,27 @@ static int name_container(struct nsnet_target *target, const char *root, struct 
 static int open_container(const struct nsnet *nsnet, const char *name, unsigned flags,
 			  struct nsnet_target *target, struct err *err)
 {
-	struct arena *arena = arena_new();
 	auto_free char *root = nsnet->root ? memory_strdup(nsnet->root) : state_root_default(err);
 	struct run_context context = { .root_path = root };
-	struct err absent = { 0 };
-	struct state state = { 0 };
-	auto_close int pidfd = -1;
-	int ret = !root ? -1 : run_state(&context, name, arena, &state, &absent) == 0;
+	struct run_found found = RUN_FOUND_NONE;
+	struct err failure = { 0 };
+	int ret;
 
-	if (ret == 0 && absent.kind != ERR_NOT_FOUND) {
-		*err = absent;
-		ret = -1;
-	}
-	if (ret == 1 && state.pid > 0)
-		pidfd = kern_pidfd_open_started(state.pid, state.start_time, &absent);
-	if (ret == 1 && pidfd >= 0) {
-		target->pid = state.pid;
-		target->run.netns = open_process(pidfd, err);
-		ret = target->run.netns < 0 ? -1 : 1;
-	} else if (ret == 1 && !(flags & NSNET_TARGET_GONE)) {
-		err_set(err, ERR_STATE, "", "container not running");
-		ret = err_object(err, "%s", name);
-	}
-	if (ret == 1)
-		ret = name_container(target, root, err);
-	arena_free(arena);
-	return ret;
+	if (!root)
+		return -1;
+	ret = run_find_container(&context, name, &found, &failure);
+	if (ret == 0)
+		ret = open_found(target, &found, err);
+	else if (failure.kind == ERR_STATE && (flags & NSNET_TARGET_GONE))
+		ret = 0; /* what is recorded of it is there still */
+	else if (failure.kind == ERR_NOT_FOUND)
+		ret = 1;
+	else
+		*err = failure;
+	run_found_close(&found);
+	if (ret)
+		return ret < 0 ? -1 : 0;
+	return name_container(target, root, err);
 }
 
 /* A container, or else a name in /run/netns. */
