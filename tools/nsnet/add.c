@@ -63,10 +63,33 @@ struct addition {
 	char name[IFNAMSIZ]; /* where none was given */
 };
 
+static struct spec *read_interface(const char *type, struct describe_interface *interface, struct err *err)
+{
+	struct json *element = describe_interface_json(type, interface, err), *document;
+
+	if (!element)
+		return NULL;
+	document = json_object();
+	json_add(json_set_array(document, "networks"), element);
+	return nsnet_read_json(document, err);
+}
+
+/* Before a namespace is made: what is wrong with the words. A name still to be found has a stand-in. */
+static int check_words(const struct addition *addition, struct err *err)
+{
+	struct describe_interface interface = addition->interface;
+	struct spec *spec;
+
+	if (!interface.name)
+		interface.name = "eth0";
+	spec = read_interface(addition->type, &interface, err);
+	spec_free(spec);
+	return spec ? 0 : -1;
+}
+
 static int add_to(const struct nsnet_target *target, struct addition *addition, struct err *err)
 {
 	struct describe_interface *interface = &addition->interface;
-	struct json *document, *element;
 	struct spec *spec;
 	int ret;
 
@@ -74,12 +97,7 @@ static int add_to(const struct nsnet_target *target, struct addition *addition, 
 		return -1;
 	if (!interface->name)
 		interface->name = addition->name;
-	element = describe_interface_json(addition->type, interface, err);
-	if (!element)
-		return -1;
-	document = json_object();
-	json_add(json_set_array(document, "networks"), element);
-	spec = nsnet_read_json(document, err);
+	spec = read_interface(addition->type, interface, err);
 	if (!spec)
 		return -1;
 	ret = run_net_add(&target->run, spec->own.net, err);
@@ -89,10 +107,10 @@ static int add_to(const struct nsnet_target *target, struct addition *addition, 
 
 static int add(struct command_call *call, struct addition *addition, struct err *err)
 {
-	struct nsnet_target auto_target target;
-	int ret = nsnet_target_open(call, addition->target, NSNET_TARGET_NEW, &target, err);
+	struct nsnet_target auto_target target = { .run = { .netns = -1 } };
+	int ret;
 
-	if (ret)
+	if (check_words(addition, err) || nsnet_target_open(call, addition->target, NSNET_TARGET_NEW, &target, err))
 		return -1;
 	ret = add_to(&target, addition, err);
 	if (ret)

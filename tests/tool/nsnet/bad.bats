@@ -161,3 +161,10 @@ load nsnet
 	nsnet bridge delete --force br0
 	[ "$(links)" = to-a ]
 }
+
+@test "bad input: what is wrong with the words does not even make the place for namespaces" {
+	host sh -c '[ ! -e /run/netns ]' || host sh -c 'umount /run/netns; rmdir /run/netns'
+	run -1 nsnet add new:x veth --address 10.9.0.999/24
+	expect_text "10.9.0.999/24"
+	host sh -c '[ ! -e /run/netns ]'
+}
