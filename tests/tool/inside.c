@@ -242,8 +242,13 @@ static int orphans(int argc, char **argv)
 		pid_t middle = fork();
 
 		if (middle == 0) {
-			if (fork() == 0)
+			siginfo_t info;
+			pid_t child = fork();
+
+			if (child == 0)
 				_exit(0);
+			/* It has ended, and is not taken: or nobody would be counted yet. */
+			waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
 			_exit(0);
 		}
 		waitpid(middle, NULL, 0);
