@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One interface of a namespace: made, changed, taken away. */
 #include <errno.h>
-#include <inttypes.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,18 +25,6 @@
 #define ALIAS "nsnet %s %s" /* owner, interface: what tells our host's ends from others */
 #define ALIAS_MAX 255
 
-/* The same for the same owner and interface, and unlikely for any other: FNV-1a, 48 bits of it. */
-static const char *chosen_name(struct net_session *session, const char *name)
-{
-	const char *const parts[] = { session->target->owner, "/", name };
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		for (const char *p = parts[i]; *p; p++)
-			hash = (hash ^ (unsigned char)*p) * 0x100000001b3;
-	return arena_printf(session->arena, "ns%012" PRIx64, (hash >> 16) & 0xffffffffffff);
-}
-
 int net_link_complete(struct net_session *session, struct spec_net_interface *interface, struct err *err)
 {
 	const struct spec_net_interface *before = interface->name ? net_find(session->recorded, interface->name) : NULL;
@@ -46,24 +33,13 @@ int net_link_complete(struct net_session *session, struct spec_net_interface *in
 		return net_phys_complete(session, interface, err);
 	if (interface->type == SPEC_NET_VETH && !interface->host_name)
 		interface->host_name = before && before->host_name ? before->host_name
-								   : chosen_name(session, interface->name);
+								   : net_link_chosen_name(session, interface->name);
 	return 0;
 }
 
 static void fill_alias(struct net_session *session, const char *name, char alias[static ALIAS_MAX + 1])
 {
 	snprintf(alias, ALIAS_MAX + 1, ALIAS, session->target->owner, name);
-}
-
-static int find_inside(struct net_session *session, const char *name, struct kern_link_info *info, struct err *err)
-{
-	int found = kern_link_find(session->inside, name, info, err);
-
-	if (found)
-		return found < 0 ? -1 : 0;
-	errno = ENODEV;
-	err_system(err, "find interface", "%s", name);
-	return err_hint(err, "the namespace has no interface of that name");
 }
 
 /* ---- making -------------------------------------------------------------------- */
@@ -102,45 +78,6 @@ static int make_veth(struct net_session *session, const struct spec_net_interfac
 	return -1;
 }
 
-/* macvlan, ipvlan and vlan stand on an interface of the host. */
-static int make_on_parent(struct net_session *session, const struct spec_net_interface *interface,
-			  struct err *err)
-{
-	struct kern_link_new link = { .kind = spec_names_of(&spec_names_net_type, interface->type),
-				      .object = interface->name,
-				      .elsewhere = true,
-				      .netns = session->netns,
-				      .has_mode = interface->has_mode,
-				      .mode = interface->mode,
-				      .vlan = interface->vlan,
-				      .mac = interface->has_mac ? interface->mac : NULL,
-				      .mtu = interface->mtu,
-				      .has_tx_queue_length = interface->has_tx_queue_length,
-				      .tx_queue_length = interface->tx_queue_length };
-	struct kern_link_info info;
-	int found = kern_link_find(session->host, interface->parent, &info, err);
-
-	if (found < 0)
-		return -1;
-	if (!found) {
-		errno = ENODEV;
-		err_system(err, "find interface", "%s", interface->parent);
-		return err_hint(err, "the host has no interface of that name for the %s to stand on", link.kind);
-	}
-	link.link = info.index;
-	/* Before 6.8 a kernel looks for the name here as well as there: it is renamed once it is there. */
-	link.name = chosen_name(session, interface->name);
-	if (kern_link_make(session->host, &link, err))
-		return -1;
-	if (find_inside(session, link.name, &info, err))
-		return -1;
-	if (kern_link_change(session->inside, info.index, &(struct kern_link_change){ .name = interface->name },
-			     interface->name, err) == 0)
-		return 0;
-	kern_link_delete(session->inside, info.index, link.name, &(struct err){ 0 });
-	return -1;
-}
-
 static int make_dummy(struct net_session *session, const struct spec_net_interface *interface, struct err *err)
 {
 	struct kern_link_new link = { .kind = "dummy",
@@ -165,7 +102,7 @@ static int make(struct net_session *session, const struct spec_net_interface *in
 	case SPEC_NET_LOOPBACK:
 		return 0;
 	default:
-		return make_on_parent(session, interface, err);
+		return net_parent_make(session, interface, err);
 	}
 }
 
@@ -215,7 +152,7 @@ static int configure(struct net_session *session, const struct spec_net_interfac
 	struct kern_link_change change = { .up = !interface->down };
 	struct kern_link_info info;
 
-	if (find_inside(session, interface->name, &info, err))
+	if (net_link_inside(session, interface->name, &info, err))
 		return -1;
 	if (interface->type == SPEC_NET_LOOPBACK || interface->type == SPEC_NET_PHYS) {
 		/* What is made has these from its making. */
@@ -286,8 +223,11 @@ static int delete_host_end(struct net_session *session, const struct spec_net_in
 static int delete_inside(struct net_session *session, const struct spec_net_interface *interface, struct err *err)
 {
 	struct kern_link_info info;
-	int found = kern_link_find(session->inside, interface->name, &info, err);
+	int found;
 
+	if (net_parent_delete_half_made(session, interface, err))
+		return -1;
+	found = kern_link_find(session->inside, interface->name, &info, err);
 	if (found <= 0)
 		return found;
 	for (size_t i = 0; interface->type == SPEC_NET_LOOPBACK && i < interface->addresses.count; i++)
@@ -327,7 +267,7 @@ int net_link_set(struct net_session *session, const struct spec_net_interface *i
 					   .down = interface->down };
 	struct kern_link_info info;
 
-	return find_inside(session, interface->name, &info, err)
+	return net_link_inside(session, interface->name, &info, err)
 		       ? -1
 		       : kern_link_change(session->inside, info.index, &change, interface->name, err);
 }
@@ -338,7 +278,7 @@ int net_link_port(struct net_session *session, const struct spec_net_interface *
 	struct kern_link_info inside, peer;
 	int found;
 
-	if (find_inside(session, interface->name, &inside, err))
+	if (net_link_inside(session, interface->name, &inside, err))
 		return -1;
 	found = kern_link_get(session->host, inside.link, &peer, err);
 	if (found <= 0)
@@ -368,7 +308,7 @@ int net_link_address(struct net_session *session, const char *name, const struct
 						.addresses = { .items = (struct ip_net[]){ *net }, .count = 1 } };
 	struct kern_link_info info;
 
-	if (find_inside(session, name, &info, err))
+	if (net_link_inside(session, name, &info, err))
 		return -1;
 	if (!add)
 		return kern_address_delete(session->inside, info.index, net, name, err);
@@ -388,7 +328,7 @@ int net_link_route(struct net_session *session, const struct spec_net_route *rou
 				     .on_link = route->on_link };
 	struct kern_link_info info;
 
-	if (route->interface && find_inside(session, route->interface, &info, err))
+	if (route->interface && net_link_inside(session, route->interface, &info, err))
 		return -1;
 	kernel.index = route->interface ? info.index : 0;
 	return add ? kern_route_add(session->inside, &kernel, err) : kern_route_delete(session->inside, &kernel, err);

@@ -11,6 +11,7 @@
 
 struct arena;
 struct err;
+struct kern_link_info;
 struct kern_nl;
 struct run_net_target;
 struct spec;
@@ -71,6 +72,15 @@ int net_link_address(struct net_session *session, const char *name, const struct
 int net_link_route(struct net_session *session, const struct spec_net_route *route, bool add, struct err *err);
 /* IPv6 and router advertisements, in the namespace, for an interface with these addresses. */
 int net_link_ipv6(struct net_session *session, const struct spec_net_interface *interface, struct err *err);
+
+/* ---- net_parent.c: what stands on an interface of the host ---- */
+/* The same for the same owner and interface, and unlikely for any other: FNV-1a, 48 bits of it. */
+const char *net_link_chosen_name(struct net_session *session, const char *name);
+int net_link_inside(struct net_session *session, const char *name, struct kern_link_info *info, struct err *err);
+int net_parent_make(struct net_session *session, const struct spec_net_interface *interface, struct err *err);
+/* What one of us that was killed had made and not renamed yet; of another type: nothing. */
+int net_parent_delete_half_made(struct net_session *session, const struct spec_net_interface *interface,
+				struct err *err);
 
 /* ---- net_phys.c: what is moved and not made ---- */
 int net_phys_complete(struct net_session *session, struct spec_net_interface *interface, struct err *err);

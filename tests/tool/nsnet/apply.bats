@@ -165,6 +165,34 @@ prepare() {
 	[ "$(links)" = other ]
 }
 
+# killed_at N ARGUMENT...: nsnet is killed before its N-th request to the kernel. Succeeds when there were fewer.
+killed_at() {
+	host env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null -e trace=sendto -e "inject=sendto:signal=KILL:when=$1" \
+		"$NSNET" --root "$STATE" "${@:2}" >/dev/null 2>&1
+}
+
+@test "apply: killed before each of its requests, del --all and the next apply find what there is" {
+	strace -qq -o /dev/null -e trace=sendto -e inject=sendto:signal=KILL:when=99 true || skip_because "strace cannot trace here"
+	prepare
+	printf '%s' '{"networks": [
+		{"type": "macvlan", "name": "mac0", "parent": "up0", "addresses": ["10.4.0.2/24"]},
+		{"type": "veth", "name": "eth1", "hostAddresses": ["10.2.0.1/30"], "addresses": ["10.2.0.2/30"]}]}' >two.json
+	host ip netns add a
+	for ((n = 1; n < 100; n++)); do
+		! killed_at "$n" apply a --file "$TEST_DIR/two.json" || break
+		nsnet del --all a
+		[ -z "$(links a)" ] || { echo "killed at $n: $(links a)" >&2; return 1; }
+		killed_at "$n" apply a --file "$TEST_DIR/two.json" || :
+		nsnet apply a --file "$TEST_DIR/two.json"
+		[ "$(links a)" = "eth1 mac0" ] || { echo "killed at $n: $(links a)" >&2; return 1; }
+		nsnet del --all a
+	done
+	[ "$n" -gt 5 ] && [ "$n" -lt 100 ]
+	[ "$(links a)" = "eth1 mac0" ]
+	nsnet del --all a
+	! is_left
+}
+
 @test "apply: killed at any moment, the next apply and del --all find what there is" {
 	local i
 	prepare
