@@ -217,7 +217,7 @@ tried() {
 		[ "$(<"seen/$kind.fds")" = $'0\n1\n2\n3' ]
 		[ "$(<"seen/$kind.signals")" = $'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000' ]
 	done
-	nsinit run --spec <(spec_make "del(.linux.cgroupsPath) | $(hook prestart "cat >$SEEN/all") | .annotations = {\"a\": (\"v\" * 200000)}") x
+	nsinit run --spec <(spec_make "del(.linux.cgroupsPath) | $(hook prestart "cat >$SEEN/all") | .annotations = {\"a\": (\"v\" * 200000)}") x-$$
 	[ "$(jq '.annotations.a | length' seen/all)" = 200000 ]
 }
 

@@ -132,20 +132,20 @@ user_spec() {
 
 @test "T6 the state directory: 0700, ours, no link, and nobody else may write to it" {
 	state=$TEST_DIR/new/state
-	"$NSINIT" --root "$state" run --spec <(spec_make 'del(.linux.cgroupsPath)') --keep t6
+	"$NSINIT" --root "$state" run --spec <(spec_make 'del(.linux.cgroupsPath)') --keep t6-$$
 	[ "$(stat -c '%a %u' "$state")" = "700 0" ]
-	[ "$(stat -c '%a' "$state/t6")" = 700 ]
-	"$NSINIT" --root "$state" delete t6
+	[ "$(stat -c '%a' "$state/t6-$$")" = 700 ]
+	"$NSINIT" --root "$state" delete t6-$$
 	ln -s "$state" "$TEST_DIR/link"
-	run "$NSINIT" --root "$TEST_DIR/link" run --spec <(spec_make 'del(.linux.cgroupsPath)') t6
+	run "$NSINIT" --root "$TEST_DIR/link" run --spec <(spec_make 'del(.linux.cgroupsPath)') t6-$$
 	expect_status 125
 	expect_text "symbolic link"
 	mkdir -m 777 "$TEST_DIR/open"
-	run "$NSINIT" --root "$TEST_DIR/open" run --spec <(spec_make 'del(.linux.cgroupsPath)') t6
+	run "$NSINIT" --root "$TEST_DIR/open" run --spec <(spec_make 'del(.linux.cgroupsPath)') t6-$$
 	expect_status 125
 	expect_text "others may write" "0777"
 	mkdir -m 700 "$TEST_DIR/foreign" && chown 4321 "$TEST_DIR/foreign"
-	run "$NSINIT" --root "$TEST_DIR/foreign" run --spec <(spec_make 'del(.linux.cgroupsPath)') t6
+	run "$NSINIT" --root "$TEST_DIR/foreign" run --spec <(spec_make 'del(.linux.cgroupsPath)') t6-$$
 	expect_status 125
 	expect_text "$TEST_DIR/foreign" "belongs to uid 4321"
 	[ -z "$(ls -A "$TEST_DIR/open" "$TEST_DIR/foreign" | grep -v :)" ]
