@@ -24,18 +24,31 @@ uid_t state_euid(void)
 	return (uid_t)getauxval(AT_EUID);
 }
 
-char *state_root_default(struct err *err)
+/* Root of a user namespace, as rootless podman runs us, finds the machine's /run, where it cannot make anything. */
+static bool is_ours(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_uid == state_euid();
+}
+
+char *state_runtime_path(const char *name, struct err *err)
 {
 	const char *runtime_dir;
 
-	if (state_euid() == 0)
-		return memory_strdup("/run/nsinit");
+	if (state_euid() == 0 && is_ours("/run"))
+		return memory_printf("/run/%s", name);
 	runtime_dir = getenv("XDG_RUNTIME_DIR");
 	if (runtime_dir && runtime_dir[0] == '/')
-		return memory_printf("%s/nsinit", runtime_dir);
+		return memory_printf("%s/%s", runtime_dir, name);
 	err_set(err, ERR_USAGE, "state directory", "XDG_RUNTIME_DIR is not set");
 	err_hint(err, "set it to a directory of yours, or name one with --root");
 	return NULL;
+}
+
+char *state_root_default(struct err *err)
+{
+	return state_runtime_path("nsinit", err);
 }
 
 const char *state_owner(int root, const char *id, char buf[STATE_OWNER_MAX])

@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,21 +22,9 @@ static const char *const names[] = { [STATE_NET_OWNERS] = "owners",
 				     [STATE_NET_RULES] = "rules",
 				     [STATE_NET_HOOKS] = "hooks" };
 
-static char *root_path(struct err *err)
-{
-	const char *runtime_dir = getenv("XDG_RUNTIME_DIR");
-
-	if (state_euid() == 0)
-		return memory_strdup("/run/nsnet");
-	if (runtime_dir && runtime_dir[0] == '/')
-		return memory_printf("%s/nsnet", runtime_dir);
-	err_set(err, ERR_USAGE, "state directory", "XDG_RUNTIME_DIR is not set");
-	return NULL;
-}
-
 int state_net_open(enum state_net_kind kind, bool create, struct err *err)
 {
-	auto_free char *root = root_path(err), *path = NULL;
+	auto_free char *root = state_runtime_path("nsnet", err), *path = NULL;
 	auto_close int above = -1;
 
 	if (!root)
@@ -96,7 +83,7 @@ int state_net_lock(enum state_net_kind kind, const char *name, bool create, stru
 bool state_net_is_used(void)
 {
 	struct err none = { 0 };
-	auto_free char *root = root_path(&none);
+	auto_free char *root = state_runtime_path("nsnet", &none);
 
 	return root && access(root, F_OK) == 0;
 }
@@ -161,7 +148,7 @@ int state_net_remove(enum state_net_kind kind, const char *name, struct err *err
 
 char *state_net_pin(const char *owner, struct err *err)
 {
-	auto_free char *root = root_path(err);
+	auto_free char *root = state_runtime_path("nsnet", err);
 
 	return root ? memory_printf("%s/%s/%s/netns", root, names[STATE_NET_OWNERS], owner) : NULL;
 }

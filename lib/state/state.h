@@ -48,7 +48,10 @@ int state_id_check(const char *id, struct err *err);
 
 /* The effective user that the program was started as; no call: who keeps state does not change it. */
 uid_t state_euid(void);
-/* The default root: /run/nsinit, for others than root $XDG_RUNTIME_DIR/nsinit. The caller frees it. NULL with err. */
+/* /run/NAME, for others than root, and for a root whose /run is another's, $XDG_RUNTIME_DIR/NAME. The caller frees
+ * it. NULL with err. */
+char *state_runtime_path(const char *name, struct err *err);
+/* The default root: state_runtime_path() of "nsinit". */
 char *state_root_default(struct err *err);
 /*
  * The name by which what lies elsewhere (addresses, rules) is a container's of

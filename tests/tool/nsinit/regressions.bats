@@ -50,9 +50,13 @@ user='.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID
 	jq --arg root "$ROOTFS" '.root.path = $root | .process.terminal = false | .process.args = ["sh", "-c", "echo inner; cat /proc/self/uid_map"]
 		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1}] | .linux.gidMappings = .linux.uidMappings
 		| .mounts |= map(if .type == "devpts" then .options |= map(select(startswith("gid=") | not)) else . end)' <<<"$output" >spec.json
-	run as_user unshare --user --map-root-user --mount "$NSINIT" --root "$FILE_DIR/home/run/s" run --spec "$PWD/spec.json" nested
+	# Its state is the user's: /run is not this root's own. As rootless podman calls it.
+	run as_user unshare --user --map-root-user --mount "$NSINIT" run --spec "$PWD/spec.json" nested
 	expect_status 0
 	expect_text inner "0          0          1"
+	[ -d "$FILE_DIR/home/run/nsinit" ]
+	run -2 as_user unshare --user --map-root-user env -u XDG_RUNTIME_DIR "$NSINIT" list
+	expect_text "nsinit: state directory: XDG_RUNTIME_DIR is not set"
 }
 
 @test "F R2 modes of mount roots: /proc 0555, /sys 0555, /dev 0755, /dev/shm 1777" {
