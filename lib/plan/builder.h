@@ -19,6 +19,7 @@ struct builder {
 
 	bool new_user, joined_user; /* a user namespace is made or joined */
 	bool maps_needed;	    /* new_user: id maps are to be written */
+	bool staged;		    /* what is joined is joined by a process of its own, which makes the container's */
 	bool update, exec;
 
 	struct step *cgroups; /* CGROUP_CREATE steps, one a hierarchy */

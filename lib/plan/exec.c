@@ -18,12 +18,21 @@ static void join(struct builder *b, int kind, int side)
 		plan_add(b, STEP_NS_JOIN, side, "")->ns.kind = (enum spec_namespace_kind)kind;
 }
 
+/*
+ * Only inside the container's user namespace may an unprivileged caller join the rest; root of another user namespace
+ * than the first may not come back from the pid namespace.
+ */
+static bool is_staged(const struct builder *b)
+{
+	return (b->joined_user && !b->host->privileged) ||
+	       (b->host->in_user_ns && !plan_namespace_is_shared(b, SPEC_NS_PID));
+}
+
 static void clone_in(struct builder *b, const struct plan_exec_request *request)
 {
 	struct step *step;
 
-	if (b->joined_user && !b->host->privileged) {
-		/* Only inside the container's user namespace may we join the rest. */
+	if (b->staged) {
 		step = plan_add(b, STEP_CLONE, STEP_PARENT, "");
 		step->clone.stage = true;
 		for (int kind = 0; kind < SPEC_NS_COUNT; kind++)
@@ -63,7 +72,7 @@ static void add_terminal(struct builder *b)
 
 static void enter(struct builder *b)
 {
-	if (!b->joined_user || b->host->privileged)
+	if (!b->staged)
 		for (int kind = 0; kind < SPEC_NS_COUNT; kind++)
 			if (kind != SPEC_NS_PID)
 				join(b, kind, STEP_CHILD);
@@ -92,6 +101,7 @@ int plan_build_exec(struct plan *plan, const struct host *host, const struct pla
 	b.arena = plan->arena;
 	b.request = memcpy(arena_alloc(b.arena, sizeof(naming)), &naming, sizeof(naming));
 	b.joined_user = !plan_namespace_is_shared(&b, SPEC_NS_USER);
+	b.staged = is_staged(&b);
 	if (plan_process_check(&b))
 		return -1;
 	plan_seccomp_compile(&b);

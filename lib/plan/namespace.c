@@ -52,6 +52,20 @@ static const char *where(struct builder *b, int kind)
 	return plan_text(b, "/linux/namespaces/%zu", namespace(b, kind)->index);
 }
 
+/*
+ * By the runtime around the clone where it may come back from there. It may not where the namespace that it comes from
+ * is another user namespace's: before it joins one itself, or in rootless podman's, whose network, pid and other
+ * namespaces are the host's.
+ */
+static bool is_staged(const struct builder *b)
+{
+	for (int kind = 0; kind < SPEC_NS_COUNT; kind++)
+		if (kind != SPEC_NS_USER && kind != SPEC_NS_MOUNT && namespace(b, kind)->path &&
+		    b->host->in_user_ns)
+			return true;
+	return b->joined_user;
+}
+
 static int check_user(struct builder *b)
 {
 	const struct spec_linux *l = &b->spec->linux_;
@@ -59,6 +73,7 @@ static int check_user(struct builder *b)
 
 	b->new_user = plan_namespace_is_new(b, SPEC_NS_USER);
 	b->joined_user = namespace(b, SPEC_NS_USER)->given && !b->new_user;
+	b->staged = is_staged(b);
 	if (b->new_user && !maps)
 		return plan_refuse(b, "/linux/uidMappings",
 				   "expected uidMappings and gidMappings for the new user namespace");
@@ -129,10 +144,12 @@ static void join(struct builder *b, int kind, int side)
 	step->ns.slot = b->namespace_slots[kind];
 }
 
-/* Joined by the runtime around the clone, unless a user namespace or the mounts come with it. */
-static bool joined_by_parent(const struct builder *b, int kind)
+/* Before the clone, by the runtime or by the stage. The mounts come later. */
+static void join_others(struct builder *b, int side)
 {
-	return namespace(b, kind)->path && !b->joined_user && kind != SPEC_NS_USER && kind != SPEC_NS_MOUNT;
+	for (int kind = 0; kind < SPEC_NS_COUNT; kind++)
+		if (namespace(b, kind)->path && kind != SPEC_NS_USER && kind != SPEC_NS_MOUNT)
+			join(b, kind, side);
 }
 
 /* What of the spec would change the namespace for all who are in it, or NULL. */
@@ -168,24 +185,19 @@ void plan_namespace_clone(struct builder *b)
 	uint64_t flags = 0;
 	struct step *step;
 
-	for (int kind = 0; kind < SPEC_NS_COUNT; kind++) {
-		if (joined_by_parent(b, kind))
-			join(b, kind, STEP_PARENT);
-		/* The cgroup namespace is that of the cgroup it is in by then; time offsets come before its
-		 * first process. */
+	if (!b->staged)
+		join_others(b, STEP_PARENT);
+	/* The cgroup namespace is that of the cgroup it is in by then; time offsets come before its first process. */
+	for (int kind = 0; kind < SPEC_NS_COUNT; kind++)
 		if (plan_namespace_is_new(b, kind) && kind != SPEC_NS_CGROUP && kind != SPEC_NS_TIME)
 			flags |= clone_flags[kind];
-	}
 	step = plan_add(b, STEP_CLONE, STEP_PARENT, "/linux/namespaces");
 	step->clone.flags = flags;
 	step->clone.cgroup = plan_cgroup_clone_into(b);
-	step->clone.stage = b->joined_user;
+	step->clone.stage = b->staged;
 	step->clone.user_ns = b->namespace_slots[SPEC_NS_USER];
-	if (!b->joined_user)
-		return;
-	for (int kind = 0; kind < SPEC_NS_COUNT; kind++)
-		if (namespace(b, kind)->path && kind != SPEC_NS_USER && kind != SPEC_NS_MOUNT)
-			join(b, kind, STEP_CHILD);
+	if (b->staged)
+		join_others(b, STEP_CHILD);
 }
 
 /* The kernel lets an unprivileged caller map its own id alone, one line of one id. */

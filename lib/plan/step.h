@@ -119,7 +119,7 @@ struct step_ns {
 struct step_clone {
 	uint64_t flags;		     /* CLONE_NEW*: those made by clone3 itself */
 	const char *cgroup;	     /* v2: clone3 into this directory (absolute), or NULL */
-	bool stage;		     /* a user namespace must be joined first: clone twice */
+	bool stage;		     /* the joins that follow come first, in a process of their own: clone twice */
 	step_slot user_ns;	     /* with stage */
 };
 

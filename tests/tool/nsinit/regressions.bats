@@ -59,6 +59,24 @@ user='.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID
 	expect_text "nsinit: state directory: XDG_RUNTIME_DIR is not set"
 }
 
+@test "F rootless within a user namespace whose other namespaces are the host's" {
+	# Who joined a network or pid namespace for the clone alone is not let back into the host's.
+	as_user "$NSINIT" spec --rootless >made.json
+	jq --arg root "$ROOTFS" --arg net "$FILE_DIR/home/run/net" '.root.path = $root | .process.terminal = false
+		| .process.args = ["sh", "-c", "echo outer; exec sleep 60"]
+		| .linux.namespaces |= map(select(.type != "user" and .type != "cgroup") | if .type == "network" then .path = $net else . end)
+		| del(.linux.uidMappings, .linux.gidMappings)
+		| .mounts |= map(if .type == "devpts" then .options |= map(select(startswith("gid=") | not)) else . end)' made.json >spec.json
+	run as_user unshare --user --map-root-user --mount sh -ec '
+		: >"$XDG_RUNTIME_DIR/net"
+		unshare --net="$XDG_RUNTIME_DIR/net" ip link set lo mtu 4321
+		"$1" run --detach --spec "$2" joins >"$XDG_RUNTIME_DIR/out" 2>&1 || { cat "$XDG_RUNTIME_DIR/out"; exit 1; }
+		"$1" exec joins sh -c "cat /sys/class/net/lo/mtu; echo \$\$" || :
+		"$1" delete --force joins; cat "$XDG_RUNTIME_DIR/out"' sh "$NSINIT" "$PWD/spec.json"
+	expect_status 0
+	expect_output "$(printf '%s\n' 4321 2 outer)"
+}
+
 @test "F R2 modes of mount roots: /proc 0555, /sys 0555, /dev 0755, /dev/shm 1777" {
 	for filter in . "$user"; do
 		run -0 container_run "$filter" stat -c '%n %a' /proc /sys /dev /dev/pts /dev/shm /dev/mqueue
