@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # output is tests/engines/run's
+# podman as an ordinary user, whom the room alone knows: its /etc is an overlay that goes with it.
+
+HOME_DIR=/mnt/home
+AS_USER=(setpriv --reuid someone --regid someone --init-groups --reset-env
+	env "XDG_RUNTIME_DIR=/run/user/30001" TERM=xterm "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
+
+podman() { "${AS_USER[@]}" podman "$@"; }
+as_user() { "${AS_USER[@]}" "$@"; }
+none() { podman run --rm --network none "$@"; }
+inspect() { podman inspect --format "$1" "$2"; }
+
+# node NAME MAJOR MINOR: a device that everyone may use, as udev has it; machines without udev have it for root alone.
+node() {
+	[ -e "$1" ] || return 0
+	mkdir -p /dev/shm/dev
+	mknod -m 666 "/dev/shm/dev/${1##*/}" c "$2" "$3"
+	mount --bind "/dev/shm/dev/${1##*/}" "$1"
+}
+
+part_begin() {
+	printf 'someone:x:30001:30001::%s:/bin/bash\n' "$HOME_DIR" >>/etc/passwd
+	printf 'someone:x:30001:\nextra:x:30002:someone\n' >>/etc/group
+	printf 'someone:400000:65536\n' | tee -a /etc/subuid >>/etc/subgid
+	node /dev/fuse 10 229
+	node /dev/net/tun 10 200
+	# As systemd has it.
+	mount --make-rshared /
+	install -d -o someone -g someone -m 700 "$HOME_DIR" /run/user/30001
+	chmod 755 /mnt /mnt/run
+	install -d -o someone -g someone "$HOME_DIR/.config/containers"
+	cat >"$HOME_DIR/.config/containers/containers.conf" <<-C
+		[engine]
+		runtime = "$RUNTIME"
+		runtime_supports_json = ["$RUNTIME"]
+		$([ "$RUNTIME" = runc ] || echo "runtime_supports_nocgroup = [\"$RUNTIME\"]")
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+		[engine.runtimes]
+		$RUNTIME = ["$RUNTIME_PATH"]
+	C
+	cd "$HOME_DIR"
+	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+}
+
+part_end() { :; }
+case_end() { podman rm --all --force --time 0 >/dev/null; podman pod rm --all --force >/dev/null; }
+
+# own: the case's directory is the user's.
+own() { chown -R someone:someone "$WORK"; }
+
+case_info() {
+	show podman info --format '{{.Host.OCIRuntime.Name}} {{.Host.OCIRuntime.Path}} {{.Host.Security.Rootless}} {{.Host.CgroupManager}}'
+	expect "$RUNTIME_PATH" true
+	must podman run -d --network none --name c busybox sleep 1000
+	show inspect '{{.OCIRuntime}}' c
+	expect_is "$RUNTIME"
+	must inspect '{{.State.Pid}}' c
+	# The one namespace of ids: podman's own, so root in it is the user outside.
+	is someone stat -c %U "/proc/$output" || wrong "the container's process is another's"
+	[ "$RUNTIME" != nsinit ] || [ -d /run/user/30001/nsinit ] || wrong "the state is elsewhere"
+	[ ! -e /run/nsinit ] || wrong "an ordinary user's container is among root's"
+}
+
+case_run() {
+	own
+	show none busybox id
+	expect 'uid=0(root)'
+	show none busybox sh -c 'exit 42'
+	expect_status 42
+	show none busybox no-such-program
+	expect_status 127
+	show none busybox /etc/passwd
+	expect_status 126
+	show none --user 1000:5 busybox id
+	expect 'uid=1000(user) gid=5(tty)'
+	show none --user user --group-add 77 busybox id
+	show none busybox cat /proc/self/uid_map /proc/self/gid_map
+	expect 30001 400000
+	show none busybox sh -c 'grep -E "^(Cap|NoNewPrivs|Seccomp)" /proc/self/status'
+	show none --privileged busybox sh -c 'grep -E "^(Cap|NoNewPrivs|Seccomp)" /proc/self/status'
+	show none busybox sh -c 'cd /dev; ls -l $(ls | grep -v pts) | sed "s/ [0-9]* root/ root/; s/ [A-Z][a-z][a-z] .*:[0-9][0-9] / /"'
+	show none busybox sh -c 'mknod /tmp/null c 1 3'
+	expect 'Operation not permitted'
+	# The devices are the host's own: nsinit binds them with nosuid and noexec, runc without.
+	show none busybox sh -c 'sort /proc/mounts | grep -vE "^(overlay|fuse-overlayfs|devtmpfs|/dev)| / | /(proc|sys)/"'
+	show none --hostname there busybox hostname
+	expect_is there
+	show none --read-only busybox touch /x
+	expect 'Read-only file system'
+	show none --tmpfs /t:size=64k busybox sh -c 'grep " /t " /proc/mounts | sed "s/,uid=.*//"'
+	show none --sysctl net.ipv4.ip_unprivileged_port_start=80 busybox cat /proc/sys/net/ipv4/ip_unprivileged_port_start
+	expect_is 80
+	show none --ulimit nofile=100:200 busybox sh -c 'ulimit -n; ulimit -Hn'
+	show none --init busybox sh -c 'exit 13'
+	expect_status 13
+	show none --cap-drop ALL busybox grep ^CapEff /proc/self/status
+	show none --security-opt seccomp=unconfined busybox grep '^Seccomp:' /proc/self/status
+	show podman run --rm --network none --pid host --uts host busybox true
+	expect_status 0
+	show bash -c 'head -c 3000000 /dev/zero | "$@" podman run --rm -i --network none busybox wc -c' - "${AS_USER[@]}"
+	expect 3000000
+	show podman ps -aq
+	expect_is ''
+}
+
+case_terminal() {
+	terminal size:30x100 'expect:# ' 'send:stty size; tty; echo $TERM\n' 'expect:# ' 'send:exit 5\n' -- \
+		"${AS_USER[@]}" podman run --rm -it --network none busybox sh
+	expect '30 100' /dev/pts/0 'pty: status 5' 'settings restored'
+	must podman run -d --network none --name c busybox sleep 1000
+	terminal size:31x101 'expect:# ' 'send:stty size; tty; id -u\n' 'expect:# ' 'send:exit 6\n' -- \
+		"${AS_USER[@]}" podman exec -it c sh
+	expect '31 101' /dev/pts/ 'pty: status 6' 'settings restored'
+	terminal 'expect:# ' 'send:sh -c "echo \$((40+2)); exec sleep 100"\n' 'expect:42' 'send:\003' 'send:echo after $?\n' \
+		'expect:after 130' 'send:exit\n' -- "${AS_USER[@]}" podman exec -it c sh
+	expect 'pty: status 0'
+	show none -t --user 1000 busybox sh -c 'tty; stat -c "%u %g %a" $(tty)'
+	expect /dev/pts/0
+}
+
+case_detached() {
+	must podman run -d --network none --name c busybox sh -c 'trap "echo got term; exit 3" TERM; echo one; echo two >&2; while :; do sleep 0.1; done'
+	show inspect '{{.State.Status}} {{.State.Running}} {{.State.ExitCode}}' c
+	expect_is 'running true 0'
+	wait_until 20 says two podman logs c
+	show podman logs c
+	expect one two
+	show podman ps --format '{{.Names}} {{.Image}} {{.Command}}'
+	show podman top c user args
+	show podman stop --time 20 c
+	show podman logs c
+	expect 'got term'
+	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
+	expect_is 'exited 3'
+	show podman start c
+	show podman restart --time 0 c
+	show podman kill --signal KILL c
+	show podman wait c
+	show podman start c
+	show podman rm --force --time 0 c
+	expect_status 0
+	show podman ps -a
+	expect_no busybox
+	show podman kill c
+	expect_status 125
+}
+
+case_exec() {
+	must podman run -d --network none -e A=1 --name c busybox sleep 1000
+	show podman exec c id
+	expect 'uid=0(root)'
+	show podman exec c sh -c 'exit 7'
+	expect_status 7
+	show podman exec c sh -c 'kill -9 $$'
+	expect_status 137
+	show podman exec c no-such-program
+	expect_status 127
+	show podman exec c /etc/passwd
+	expect_status 126
+	show podman exec --user 1000:5 --workdir /tmp -e B=2 c sh -c 'id; pwd; echo $A $B'
+	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
+	show bash -c 'echo typed | "$@" podman exec -i c cat' - "${AS_USER[@]}"
+	expect typed
+	show podman exec --privileged c grep -E '^Cap(Eff|Bnd)' /proc/self/status
+	show podman exec c ps -o args
+	must podman exec -d c sh -c 'exec sleep 900'
+	wait_until 20 says 'sleep 900' podman top c args
+	must podman kill c
+	must podman wait c
+	show podman exec c true
+	expect_status 255
+}
+
+case_keep_id() {
+	own
+	mkdir v; chown someone:someone v
+	show none --userns=keep-id busybox id
+	expect 'uid=30001(someone) gid=30001(someone)'
+	show none --userns=keep-id busybox cat /proc/self/uid_map /proc/self/gid_map
+	show none --userns=keep-id -v "$PWD/v:/v" busybox touch /v/new
+	show stat -c '%U %G' v/new
+	expect_is 'someone someone'
+	show none --userns=keep-id --user 0 busybox id -u
+	expect_is 0
+	show none --userns=keep-id --user 0 -v "$PWD/v:/v" busybox touch /v/root
+	show stat -c '%u' v/root
+	expect_is 400000
+	show none --userns=keep-id -t busybox sh -c 'tty; stat -c "%u %a" $(tty)'
+	show podman run --rm --userns=keep-id busybox ls /sys/class/net
+	expect tap0
+	must podman run -d --userns=keep-id --network none --name c busybox sleep 1000
+	show podman exec c id
+	expect 'uid=30001(someone)'
+	show podman exec --user 0 c id -u
+	show podman exec c sh -c 'echo in >/tmp/f; stat -c %u /tmp/f'
+	terminal 'expect:$ ' 'send:id -u; exit 4\n' expect:30001 -- "${AS_USER[@]}" podman exec -it c sh
+	expect 'pty: status 4'
+	show podman top c user huser args
+	show podman stop --time 0 c
+	show podman rm --force c
+	must podman run -d --userns=keep-id --network none --name d busybox sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'
+	wait_until 20 says ready podman logs d
+	show podman stop --time 20 d
+	show inspect '{{.State.ExitCode}}' d
+	expect_is 3
+}
+
+case_userns() {
+	own
+	show none --userns=host busybox cat /proc/self/uid_map
+	show none --userns=nomap busybox sh -c 'cat /proc/self/uid_map'
+	show none --userns=auto busybox cat /proc/self/uid_map
+	show none --userns=auto:size=2000 busybox cat /proc/self/uid_map
+	show none --uidmap 0:1:5000 --gidmap 0:1:5000 busybox sh -c 'cat /proc/self/uid_map; id; touch /x; stat -c "%u %g" /x'
+	expect_status 0
+	must podman run -d --userns=auto --network none --name c busybox sleep 1000
+	show podman exec c sh -c 'id; cat /proc/self/uid_map'
+	show podman exec --user 1000 c id
+	show podman rm --force --time 0 c
+}
+
+case_files() {
+	own
+	must podman run -d --network none --name c busybox sleep 1000
+	as_user sh -c 'echo content >f; mkdir v; echo there >v/file'
+	show podman cp f c:/tmp/f
+	show podman exec c cat /tmp/f
+	expect_is content
+	show podman cp c:/etc/passwd copy
+	show stat -c '%U' copy
+	must podman commit c changed
+	show none changed cat /tmp/f
+	expect_is content
+	must podman rmi changed
+	for mode in '' :ro :rw,noexec :nosuid,nodev :rshared :rslave :U :O; do
+		show none -v "$PWD/v:/v$mode" busybox sh -c 'cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/g"'
+		expect there
+	done
+	show none -v named:/n busybox sh -c 'echo kept >/n/f'
+	show none -v named:/n:ro busybox cat /n/f
+	expect_is kept
+	show podman volume rm named
+	show podman unshare stat -c '%u' v/file
+	show none -v /etc/shadow:/s busybox cat /s
+	expect 'ermission denied'
+}
+
+case_network() {
+	[ -w /dev/net/tun ] || skip 'no /dev/net/tun for slirp4netns'
+	show podman run --rm busybox ip -4 -o addr show tap0
+	expect 10.0.2.100
+	must podman run -d --name web -p 127.0.0.1:8099:80 busybox sh -c 'mkdir -p /w; echo the page >/w/index.html; exec httpd -f -p 80 -h /w'
+	wait_until 20 is 'the page' podman exec web wget -qO- http://127.0.0.1/
+	page() { exec 3<>/dev/tcp/127.0.0.1/8099 && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && tail -n 1 <&3; exec 3>&-; }
+	wait_until 20 is 'the page' page
+	show podman run --rm --network container:web busybox wget -qO- http://127.0.0.1/
+	expect_is 'the page'
+	show podman run --rm --network host busybox sh -c 'test -d /sys/class/net/lo && grep " /sys " /proc/mounts | cut -d" " -f3'
+	show podman port web
+	show podman rm --force --time 0 web
+	must podman network create one
+	must podman run -d --network one --name peer busybox sh -c 'mkdir -p /w; echo the peer >/w/index.html; exec httpd -f -p 80 -h /w'
+	show podman run --rm --network one busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do wget -qO- http://peer/ 2>/dev/null && exit; sleep 1; done'
+	expect 'the peer'
+	must podman rm --force --time 0 peer
+	must podman network rm one
+}
+
+case_pod() {
+	must podman pod create --name p --network none
+	must podman run -d --pod p --name a busybox sh -c 'mkdir /w; echo from the pod >/w/index.html; exec httpd -f -p 80 -h /w'
+	must podman run -d --pod p --name b busybox sleep 1000
+	wait_until 20 is 'from the pod' podman exec b wget -qO- http://127.0.0.1/
+	show podman pod ps --format '{{.Name}} {{.Status}} {{.NumberOfContainers}}'
+	expect 'p Running 3'
+	show podman pod stop --time 0 p
+	show podman pod start p
+	show podman pod rm --force --time 0 p
+	expect_status 0
+}
+
+# On this machine's v1 cgroups podman asks for no limits itself, and says so.
+case_limits() {
+	! unified || skip 'written for v1 cgroups; a user of unified ones needs a group that systemd gave away'
+	show none --memory 64m busybox true
+	show none --pids-limit 20 busybox true
+	must podman run -d --network none --name c busybox sleep 1000
+	show podman pause c
+	expect 'cgroup'
+	show podman stats --no-stream --format '{{.Name}}' c
+	expect 'cgroup'
+	quiet podman update --memory 64m c
+	expect_status 125
+	expect 'cgroup'
+}
+
+# runc cannot.
+case_cgroups_disabled() {
+	show none --cgroups disabled busybox true
+	expect_status 0
+}
+
+# The other storage: fuse-overlayfs, by an image store of its own.
+case_overlay() {
+	[ -e /dev/fuse ] || skip 'no /dev/fuse'
+	own
+	fuse() { podman --root "$HOME_DIR/fuse" --runroot /run/user/30001/fuse --storage-driver overlay \
+		--storage-opt overlay.mount_program=/usr/bin/fuse-overlayfs "$@"; }
+	must fuse import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+	show fuse info --format '{{.Store.GraphDriverName}}'
+	expect_is overlay
+	show fuse run --rm --network none busybox sh -c 'grep " / " /proc/mounts | cut -d" " -f3; touch /new; stat -c "%u %g" /new /etc/passwd'
+	expect 'fuse'
+	must fuse run -d --network none --name f busybox sleep 1000
+	show fuse exec f sh -c 'echo in >/etc/f; cat /etc/f'
+	expect_is in
+	show fuse run --rm --network none --userns=keep-id busybox id -un
+	expect_is someone
+	show fuse stop --time 0 f
+	show fuse rm --force f
+	expect_status 0
+	must fuse rmi --all
+}
