@@ -97,3 +97,17 @@ terminal() {
 }
 
 unified() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
+
+# podman_configure DIR: podman's configuration as README.md has it, and what a test needs beside it.
+podman_configure() {
+	cat >"$1/containers.conf" <<-X
+		[engine]
+		runtime = "$RUNTIME"
+		runtime_supports_json = ["$RUNTIME"]
+		$([ "$RUNTIME" = runc ] || echo "runtime_supports_nocgroup = [\"$RUNTIME\"]")
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+		[engine.runtimes]
+		$RUNTIME = ["$RUNTIME_PATH"]
+	X
+}

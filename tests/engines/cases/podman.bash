@@ -7,17 +7,7 @@ none() { podman run --rm --network none "$@"; }
 inspect() { podman inspect --format "$1" "$2"; }
 
 part_begin() {
-	# As README.md has it, and what a test needs beside it.
-	cat >/etc/containers/containers.conf <<-X
-		[engine]
-		runtime = "$RUNTIME"
-		runtime_supports_json = ["$RUNTIME"]
-		$([ "$RUNTIME" = runc ] || echo "runtime_supports_nocgroup = [\"$RUNTIME\"]")
-		cgroup_manager = "cgroupfs"
-		events_logger = "file"
-		[engine.runtimes]
-		$RUNTIME = ["$RUNTIME_PATH"]
-	X
+	podman_configure /etc/containers
 	rm -f /etc/cni/net.d/*
 	printf 'containers:300000:65536\n' | tee -a /etc/subuid >>/etc/subgid
 	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox

@@ -31,16 +31,7 @@ part_begin() {
 	install -d -o someone -g someone -m 700 "$HOME_DIR" /run/user/30001
 	chmod 755 /mnt /mnt/run
 	install -d -o someone -g someone "$HOME_DIR/.config/containers"
-	cat >"$HOME_DIR/.config/containers/containers.conf" <<-C
-		[engine]
-		runtime = "$RUNTIME"
-		runtime_supports_json = ["$RUNTIME"]
-		$([ "$RUNTIME" = runc ] || echo "runtime_supports_nocgroup = [\"$RUNTIME\"]")
-		cgroup_manager = "cgroupfs"
-		events_logger = "file"
-		[engine.runtimes]
-		$RUNTIME = ["$RUNTIME_PATH"]
-	C
+	podman_configure "$HOME_DIR/.config/containers"
 	cd "$HOME_DIR"
 	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
 }
