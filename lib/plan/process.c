@@ -221,18 +221,26 @@ struct capability_set {
 	const char *name;
 };
 
-/* config.md: what cannot be granted "MUST be logged as a warning", and is no error. */
+/*
+ * config.md: what cannot be granted "MUST be logged as a warning", and is no error. In one line: buildah asks for a
+ * dozen ambient ones that are not inheritable, in each RUN.
+ */
 static void limit_set(struct builder *b, const struct capability_set *set)
 {
 	uint64_t missing = *set->set & ~set->allowed;
+	bool several = missing & (missing - 1);
+	const char *names = "";
 
+	if (!missing)
+		return;
+	*set->set &= set->allowed;
 	for (; missing; missing &= missing - 1) {
 		const char *name = spec_names_of(&spec_names_capability, (uint64_t)__builtin_ctzll(missing));
 
-		plan_warn(b, plan_text(b, "/process/capabilities/%s", set->name),
-			  "%s cannot be granted here and is left out", name ? name : "a capability");
+		names = plan_text(b, "%s%s%s", names, *names ? ", " : "", name ? name : "a capability");
 	}
-	*set->set &= set->allowed;
+	plan_warn(b, plan_text(b, "/process/capabilities/%s", set->name),
+		  "%s cannot be granted here and %s left out", names, several ? "are" : "is");
 }
 
 /* Without "capabilities" the process has none: config.md says nothing of a default. */

@@ -80,7 +80,7 @@ int begin_allocate(struct begin *begin, struct err *err)
 {
 	struct engine *engine = &begin->engine;
 
-	for (size_t i = 0; i < begin->plan.warning_count; i++)
+	for (size_t i = 0; i < begin->plan.warning_count && !begin->told; i++)
 		log_warning("%s", begin->plan.warnings[i]);
 	if (engine_allocate(engine, &begin->plan, begin->timing, err))
 		return -1;

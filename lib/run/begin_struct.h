@@ -12,6 +12,7 @@ struct begin {
 	struct engine engine;
 	bool timing;
 	bool last; /* the process ends next: descriptors are left to the kernel */
+	bool told; /* start: create has given the plan's warnings */
 };
 
 #endif

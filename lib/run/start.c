@@ -47,7 +47,10 @@ static int start_rest(struct begin *begin, const struct run_context *context, st
 {
 	struct engine *engine = &begin->engine;
 
-	if (begin_init(begin, context, container->spec, err) || begin_plan(begin, container->spec, request, err))
+	if (begin_init(begin, context, container->spec, err))
+		return -1;
+	begin->told = true;
+	if (begin_plan(begin, container->spec, request, err))
 		return -1;
 	*engine->state = *container->state;
 	engine->state_dir = container->dir;
