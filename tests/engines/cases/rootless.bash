@@ -315,3 +315,24 @@ case_overlay() {
 	expect_status 0
 	must fuse rmi --all
 }
+
+case_build() {
+	own
+	mkdir context
+	cat >context/Containerfile <<-'C'
+		FROM localhost/busybox
+		RUN id >/made; cat /proc/self/uid_map >>/made
+		COPY --chown=1000 Containerfile /copied
+		USER user
+		RUN id >/tmp/who
+	C
+	quiet podman build --network none -t built context
+	expect_status 0
+	show none built sh -c 'cat /made /tmp/who; stat -c %u /copied'
+	expect 'uid=0(root)' 30001 'uid=1000(user)'
+	quiet as_user buildah bud --isolation oci --runtime "$RUNTIME_PATH" --network none -t again context
+	expect_status 0
+	show none again sh -c 'cat /made /tmp/who; stat -c %u /copied'
+	expect 'uid=0(root)' 30001 'uid=1000(user)'
+	must podman rmi built again
+}

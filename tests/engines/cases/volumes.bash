@@ -141,9 +141,9 @@ case_named() {
 	expect passwd
 	show none -v four:/v:noexec,nodev,nosuid busybox sh -c 'grep " /v " /proc/self/mountinfo | cut -d" " -f6-7'
 	expect nosuid,nodev,noexec
-	must podman volume create --opt type=tmpfs --opt device=tmpfs --opt o=nodev,noexec five
+	must podman volume create --opt type=tmpfs --opt device=tmpfs --opt o=nodev five
 	show none -v five:/v busybox sh -c 'grep " /v " /proc/mounts | sed "s/,inode64//"'
-	expect nodev,noexec
+	expect tmpfs nodev
 	show none --uidmap 0:100000:5000 -v six:/v busybox sh -c 'touch /v/x; stat -c "%u %g" /v /v/x'
 	expect_is $'0 0\n0 0'
 	show none -v /anonymous busybox sh -c 'touch /anonymous/x; grep -c " /anonymous " /proc/mounts'
