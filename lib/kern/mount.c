@@ -156,10 +156,14 @@ static int attach_failed(int tree, int target, const char *name, struct err *err
 {
 	int errnum = errno;
 	struct stat from, to;
+	bool differ = fstat(tree, &from) == 0 && fstat(target, &to) == 0 &&
+		      S_ISDIR(from.st_mode) != S_ISDIR(to.st_mode);
 
+	/* mount(2) says so where move_mount(2) says EINVAL, and Docker gives its advice for these words alone. */
+	if (differ)
+		errno = errnum = ENOTDIR;
 	err_system(err, "move_mount", "%s", name);
-	if (fstat(tree, &from) == 0 && fstat(target, &to) == 0 &&
-	    S_ISDIR(from.st_mode) != S_ISDIR(to.st_mode))
+	if (differ)
 		err_hint(err, "the source is a %s, the target a %s",
 			 S_ISDIR(from.st_mode) ? "directory" : "file",
 			 S_ISDIR(to.st_mode) ? "directory" : "file");

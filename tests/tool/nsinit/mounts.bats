@@ -72,8 +72,8 @@ teardown() { host_end; }
 		expect_text "${@:3}"
 	}
 	refused /tmp "$PWD/absent" "open_tree $PWD/absent: No such file or directory" "/mounts/7"
-	refused /etc/passwd "$PWD/dir" "move_mount /etc/passwd: " "/mounts/7" "hint: the source is a directory, the target a file"
-	refused /tmp "$PWD/file" "move_mount /tmp: " "hint: the source is a file, the target a directory"
+	refused /etc/passwd "$PWD/dir" "move_mount /etc/passwd: Not a directory" "/mounts/7" "hint: the source is a directory, the target a file"
+	refused /tmp "$PWD/file" "move_mount /tmp: Not a directory" "hint: the source is a file, the target a directory"
 	refused /etc/passwd/x "$PWD/dir" "make mount point /etc/passwd/x: Not a directory" "/mounts/7"
 	refused /proc/nothing/here "$PWD/dir" "make mount point /proc/nothing/here: No such file or directory"
 	refused /sys/nothing "$PWD/dir" "make mount point /sys/nothing: "
