@@ -106,11 +106,6 @@ case_long_running() {
 	expect_status 0
 	terminal size:33x99 'expect:# ' 'send:stty size; tty; apt --version | head -n 1\n' 'expect:# ' 'send:exit 4\n' -- podman exec -it c bash
 	expect '33 99' /dev/pts/ 'pty: status 4'
-	# Job control: a foreground job is interrupted, a stopped one goes on.
-	terminal 'expect:# ' 'send:sh -c "echo \$((40+2)); exec sleep 100"\n' expect:42 'send:\003' 'send:echo after $?\n' 'expect:after 130' \
-		'send:sh -c "echo \$((50+3)); exec sleep 200"\n' expect:53 'send:\032' expect:Stopped \
-		'send:kill %%; bg; wait; echo do$((1+0))ne\n' expect:do1ne 'send:exit 0\n' -- podman exec -it c bash
-	expect Stopped 'pty: status 0'
 	show podman top c user args
 	show podman stop --time 20 c
 	show podman logs c
@@ -128,6 +123,16 @@ case_long_running() {
 	expect_is 143
 	terminal 'expect:# ' 'send:echo $0 $TERM; exit 2\n' 'expect:bash xterm' -- podman run --rm -it --network none debian
 	expect 'pty: status 2'
+}
+
+case_job_control() {
+	needs_debian
+	must podman run -d --network none --name c debian sleep 1000
+	# A foreground job is interrupted; another is stopped and the shell goes on.
+	terminal 'expect:# ' 'send:sh -c "echo \$((40+2)); exec sleep 100"\n' expect:42 'send:\003' 'send:echo after $?\n' 'expect:after 130' \
+		'send:sh -c "echo \$((50+3)); exec sleep 200"\n' expect:53 'send:\032' expect:Stopped \
+		'send:kill -KILL %%; wait; echo do$((1+0))ne\n' expect:do1ne 'send:exit 0\n' -- podman exec -it c bash
+	expect Stopped 'pty: status 0'
 }
 
 # A system's own services would be systemd's; the smallest one has a shell, so that reaps and is told to end.

@@ -54,6 +54,23 @@ case_run_status() {
 	expect_is ''
 }
 
+# What dockerd looks for in the runtime's words, to choose a status and to add advice.
+case_advice() {
+	mkdir dir; : >file
+	show none -v "$PWD/dir:/etc/passwd" busybox true
+	expect 'Are you trying to mount a directory onto a file (or vice-versa)?' 'ot a directory'
+	printf '[%s]\n' "$status"
+	quiet none -v "$PWD/file:/etc" busybox true
+	printf '[%s]\n' "$status"
+	expect 'Are you trying to mount a directory onto a file'
+	quiet none --workdir /etc/passwd busybox true
+	printf '[%s]\n' "$status"
+	expect 'ot a directory'
+	quiet none busybox /etc
+	expect_status 126
+	differs 'the words of the runtime'
+}
+
 case_run_process() {
 	show none -e A=1 busybox sh -c 'echo $A; hostname | wc -c; cat /proc/self/oom_score_adj; env | grep -v HOSTNAME | sort'
 	show none --user 1000:5 --workdir /var/tmp busybox sh -c 'id; pwd'
