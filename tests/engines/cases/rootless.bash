@@ -52,6 +52,8 @@ case_info() {
 	# The one namespace of ids: podman's own, so root in it is the user outside.
 	is someone stat -c %U "/proc/$output" || wrong "the container's process is another's"
 	[ "$RUNTIME" != nsinit ] || [ -d /run/user/30001/nsinit ] || wrong "the state is elsewhere"
+	[ "$RUNTIME" != nsinit ] || says "$(podman inspect --format '{{.Id}}' c)" podman unshare "$RUNTIME_PATH" list || wrong "the list lacks it"
+	[ "$RUNTIME" != nsinit ] || says "$(podman inspect --format '{{.Id}}' c)" as_user "$RUNTIME_PATH" list || wrong "the user's own list lacks it"
 	[ ! -e /run/nsinit ] || wrong "an ordinary user's container is among root's"
 }
 
