@@ -32,7 +32,7 @@ part_begin() {
 	chmod 755 /mnt /mnt/run
 	install -d -o someone -g someone "$HOME_DIR/.config/containers"
 	podman_configure "$HOME_DIR/.config/containers"
-	cd "$HOME_DIR"
+	cd "$HOME_DIR" || return
 	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
 }
 
