@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct err;
 
@@ -92,21 +91,6 @@ int kern_seccomp_cache_open(const char *path, struct err *err);
  * CAP_SYS_ADMIN. Runs in the child: nothing is allocated.
  */
 int kern_seccomp_load(int program, uint64_t flags, int *listener, struct err *err);
-
-/* The filters of a process, the oldest first: a memfd each (O_CLOEXEC), and the flags it was loaded with. */
-struct kern_seccomp_filters {
-	int *programs;
-	uint64_t *flags;
-	size_t count;
-};
-/*
- * Read those of another process, whose leader is stopped for it for a moment
- * (PTRACE_SECCOMP_GET_FILTER, ptrace(2)). Needs CAP_SYS_ADMIN in the first
- * user namespace, and no filter of one's own; a process that is traced by
- * another is EPERM.
- */
-int kern_seccomp_read(pid_t pid, struct kern_seccomp_filters *filters, struct err *err);
-void kern_seccomp_filters_free(struct kern_seccomp_filters *filters);
 
 /* Which actions this kernel knows: bit 1 << enum kern_seccomp_action; 0: no seccomp filters at all. */
 unsigned kern_seccomp_actions(void);

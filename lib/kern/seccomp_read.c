@@ -13,8 +13,8 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/memory.h"
-#include "kern/seccomp.h"
 #include "kern/seccomp_internal.h"
+#include "kern/seccomp_read.h"
 
 /* The C library's ptrace() takes names of an enumeration that lacks some. */
 static long trace(int request, pid_t pid, unsigned long address, const void *data)
@@ -26,7 +26,7 @@ static int fail(const char *what, pid_t pid, struct err *err)
 {
 	err_system(err, what, "seccomp filter of process %d", (int)pid);
 	if (err->errnum == EACCES)
-		return err_hint(err, "it takes CAP_SYS_ADMIN in the first user namespace, and no seccomp filter of ours");
+		return err_hint(err, "it takes CAP_SYS_ADMIN in the first user namespace, and no filter of our own");
 	if (err->errnum == EPERM)
 		return err_hint(err, "we may not trace that process, or another traces it");
 	if (err->errnum == EIO)

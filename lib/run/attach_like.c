@@ -18,6 +18,7 @@
 #include "kern/lsm.h"
 #include "kern/process.h"
 #include "kern/seccomp.h"
+#include "kern/seccomp_read.h"
 #include "run/attach.h"
 #include "run/attach_internal.h"
 #include "run/attach_like.h"
@@ -160,7 +161,9 @@ int run_attach_like_limit(const struct run_attach_like *like, struct err *err)
 
 		if (kern_limits_get(0, i, &soft, &hard, err))
 			return -1;
-		if ((soft != limit->soft || hard != limit->hard) && kern_limits_set(0, i, limit->soft, limit->hard, err))
+		if (soft == limit->soft && hard == limit->hard)
+			continue;
+		if (kern_limits_set(0, i, limit->soft, limit->hard, err))
 			return -1;
 	}
 	return 0;

@@ -3,7 +3,7 @@
  * To be what another process is, beside the namespaces that it is in: whatever
  * /proc and ptrace(2) tell of it. A program that is started so is as if that
  * process had executed it. What the kernel tells nobody (securebits, the
- * keyring, Landlock) is not among it. Include kern/seccomp.h before this.
+ * keyring, Landlock) is not among it. Include kern/seccomp_read.h before this.
  */
 #ifndef NSTOOLS_RUN_ATTACH_LIKE_H
 #define NSTOOLS_RUN_ATTACH_LIKE_H

@@ -9,9 +9,9 @@
 #include "common/option.h"
 #include "kern/fd.h"
 #include "kern/process.h"
+#include "kern/seccomp_read.h"
 #include "kern/self.h"
 #include "kern/terminal.h"
-#include "kern/seccomp.h"
 #include "run/attach.h"
 #include "run/attach_like.h"
 #include "run/attach_more.h"
@@ -34,7 +34,7 @@ static int find_container(struct nsenter *nsenter, const struct run_context *con
 	}
 	err_set(err, ERR_USAGE, "", "failed to parse pid: '%s'", nsenter->container);
 	if (!context->root_path)
-		return err_hint(err, "nor can it be a container's id: XDG_RUNTIME_DIR is not set, nor --state-root given");
+		return err_hint(err, "nor may it be a container: XDG_RUNTIME_DIR is not set, --state-root not given");
 	return err_hint(err, "nor is there a container of that id in %s", context->root_path);
 }
 

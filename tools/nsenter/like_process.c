@@ -2,7 +2,7 @@
 /* --like-init of a process that nsinit knows nothing of: what the kernel tells of it. */
 #include "base/err.h"
 #include "common/option.h"
-#include "kern/seccomp.h"
+#include "kern/seccomp_read.h"
 #include "run/attach.h"
 #include "run/attach_like.h"
 #include "nsenter/full.h"
