@@ -46,6 +46,8 @@ int nsenter_like_check(const struct nsenter *nsenter, struct err *err)
 		return err_set(err, ERR_USAGE, "",
 			       "--root, --wd, --net-socket, --user-parent, --keep-caps, --preserve-credentials, "
 			       "--no-fork and --remount-sys-proc do not go with --like-init");
+	if (attach->join_cgroup && nsenter->elevated.cgroup)
+		return err_set(err, ERR_USAGE, "", "--join-cgroup and --elevated=cgroup are two cgroups");
 	if (attach->wdns && attach->wdns[0] != '/')
 		return err_set(err, ERR_USAGE, "",
 			       "--wdns with --like-init: expected an absolute path, found \"%.100s\"", attach->wdns);

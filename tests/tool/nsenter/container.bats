@@ -187,6 +187,11 @@ like() {
 		--like-init --no-fork|--root, --wd, --net-socket
 		--like-init --wdns=tmp|--wdns with --like-init: expected an absolute path, found "tmp"
 		--like-init --elevated=root|--elevated: expected cgroup, cap or lsm, found "root"
+		--like-init --elevated=|--elevated: expected cgroup, cap or lsm, found ""
+		--like-init -c --elevated=cap,cgroup|--join-cgroup and --elevated=cgroup are two cgroups
+		-n --context=|--context: expected a label, found ""
+		--clear-env --keep-var= -n|--keep-var: expected NAME, found ""
+		--clear-env --keep-var A=B -n|--keep-var: expected NAME, found "A=B"
 		--elevated -n|--elevated needs --like-init
 		--keep-var A|--keep-var needs --clear-env
 		--set-var =x|--set-var: expected NAME=VALUE, found "=x"
