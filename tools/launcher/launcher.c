@@ -10,7 +10,7 @@
  * a few system calls without a libc.
  *
  * The program proper stands beside this one in the build directory, as
- * NAME-main, and in LIBEXECDIR once installed in BINDIR.
+ * NAME-main, and in NSTOOLS_LIBEXECDIR once installed in NSTOOLS_BINDIR.
  */
 #include <asm/unistd.h>
 #include <linux/auxvec.h>
@@ -67,10 +67,10 @@ static void append(char path[PATH_SIZE], size_t *len, const char *text)
 		path[0] = '\0';
 }
 
-/* BINDIR/NAME -> LIBEXECDIR/NAME-main; else the file beside this one, SELF-main. */
+/* NSTOOLS_BINDIR/NAME -> NSTOOLS_LIBEXECDIR/NAME-main; else the file beside this one, SELF-main. */
 static void find_program(char path[PATH_SIZE])
 {
-	static const char bindir[] = BINDIR "/";
+	static const char bindir[] = NSTOOLS_BINDIR "/";
 	long got = CALL(__NR_readlink, (long)"/proc/self/exe", (long)path, PATH_SIZE - 1);
 	size_t len = got > 0 ? (size_t)got : 0;
 	size_t i;
@@ -80,7 +80,7 @@ static void find_program(char path[PATH_SIZE])
 		;
 	if (!bindir[i] || len == 0) {
 		len = 0;
-		append(path, &len, LIBEXECDIR "/" PROGRAM);
+		append(path, &len, NSTOOLS_LIBEXECDIR "/" PROGRAM);
 	}
 	append(path, &len, "-main");
 }

@@ -26,7 +26,7 @@ expected_files() {
 	for page in nscaps.1 nscgroup.1 nsenter.1 nsnet.8; do
 		printf '%s\n' "bin/${page%.*}" "share/bash-completion/completions/${page%.*}" "share/man/man${page#*.}/$page"
 	done
-	echo libexec/nstools/nsenter-main
+	printf 'libexec/nstools/%s-main\n' nscgroup nsenter
 	[ "$(uname -m)" != x86_64 ] || echo libexec/nstools/nsinit-main
 }
 
