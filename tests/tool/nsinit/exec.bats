@@ -16,7 +16,8 @@ keep_start() {
 	container_start "$@"
 	IDS+=("$ID")
 }
-has_two_sleeps() { [ "$(nsinit ps "$ID" | grep -c 'sleep 300$')" -eq 2 ]; }
+# Two that are sleep, not nsinit on its way to be it.
+has_two_sleeps() { [ "$(nsinit ps "$ID" | grep 'sleep 300$' | grep -vc exec)" -eq 2 ]; }
 # detached PID-FILE ARGUMENT...: exec --detach, its output in the file `out`; bats' `run` would wait for its end.
 detached() {
 	local file=$1
