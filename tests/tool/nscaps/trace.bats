@@ -250,20 +250,8 @@ watches_two() {
 	nsinit delete --force "$ID"
 }
 
-@test "trace: nothing of it stays, whatever kills it" {
-	needs_tracing
-	local name child guard
-	# In turn: a signal that the guard outlives; SIGKILL; SIGKILL of the guard too, and then the next trace.
-	start_trace -- sleep 300
-	wait_until 30 has_instance "$TRACE"
-	name=$(instance_of "$TRACE")
-	wait_until 30 has_children "$TRACE" 2
-	read -r guard child <<<"$(children_of "$TRACE")"
-	PIDS+=("$child")
-	kill -TERM "$child"
-	wait_until 30 has_not "$name"
-	wait_until 30 test ! -e "/proc/$guard"
-
+# A traced sleep: $child, $guard, and $name of the instance.
+trace_sleep() {
 	start_trace -- sleep 300
 	wait_until 30 has_instance "$TRACE"
 	name=$(instance_of "$TRACE")
@@ -271,18 +259,24 @@ watches_two() {
 	read -r guard child <<<"$(children_of "$TRACE")"
 	PIDS+=("$child")
 	wait_until 30 is_sleep "$child"
+}
+
+@test "trace: nothing of it stays, whatever kills it" {
+	needs_tracing
+	local name child guard
+	# In turn: a signal that the guard outlives; SIGKILL; SIGKILL of the guard too, and then the next trace.
+	trace_sleep
+	kill -TERM "$child"
+	wait_until 30 has_not "$name"
+	wait_until 30 test ! -e "/proc/$guard"
+
+	trace_sleep
 	kill -KILL "$TRACE"
 	wait_until 30 has_not "$name"
 	kill -KILL "$child"
 	wait_until 30 test ! -e "/proc/$guard"
 
-	start_trace -- sleep 300
-	wait_until 30 has_instance "$TRACE"
-	name=$(instance_of "$TRACE")
-	wait_until 30 has_children "$TRACE" 2
-	read -r guard child <<<"$(children_of "$TRACE")"
-	PIDS+=("$child")
-	wait_until 30 is_sleep "$child"
+	trace_sleep
 	kill -KILL "$guard"
 	kill -KILL "$TRACE"
 	wait_until 30 test ! -e "/proc/$TRACE"
