@@ -73,7 +73,7 @@ installed() {
 	chmod -R a+rX "$FILE_DIR/dest" "$TEST_DIR"
 	for copy in "$FILE_DIR/dest$PREFIX"/{bin,libexec/nstools}/*; do
 		program=${copy##*/}
-		for mode in 4755 2755; do
+		for mode in 4755 $([ "$program" != nsnet ] || echo 2755); do
 			cp "$copy" "$TEST_DIR/$program" && chmod "$mode" "$TEST_DIR/$program"
 			run -1 as_user "$TEST_DIR/$program" --version
 			expect_text "${program%-main}" ": refused: it is set-uid" "chmod ug-s"
