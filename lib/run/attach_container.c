@@ -5,25 +5,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
 #include "kern/ns.h"
 #include "run/attach.h"
 #include "run/attach_internal.h"
-#include "run/container.h"
-#include "state/state.h"
+#include "run/find.h"
 
 int run_attach_container(struct run_attach *attach, const struct run_context *context, const char *id,
 			 struct err *err)
 {
-	struct container container = CONTAINER_NONE;
-	int ret = container_open(&container, context, id, CONTAINER_UNLOCKED, err);
+	struct run_found found = RUN_FOUND_NONE;
+	int ret = run_find_container(context, id, &found, err);
 
 	if (!ret) {
-		attach->pidfd = container_pidfd(&container, err);
-		attach->pid = container.state->pid;
-		ret = attach->pidfd < 0 ? -1 : 0;
+		attach->pid = found.pid;
+		attach->pidfd = take_fd(&found.pidfd);
+		attach->process = take_fd(&found.proc);
 	}
-	container_close(&container);
+	run_found_close(&found);
 	return ret;
 }
 

@@ -13,37 +13,16 @@
  * NAME-main, and in LIBEXECDIR once installed in BINDIR.
  */
 #include <asm/unistd.h>
-#include <linux/fcntl.h>
-#include <linux/mount.h>
+#include <linux/auxvec.h>
 #include <stddef.h>
 
-#ifndef __x86_64__
-#error "other architectures install the program itself"
-#endif
+#include "common/bare.h"
 
-#define OWN_FD 200 /* as in kern/self.c: the mark of a protected start */
 #define PATH_SIZE 4096
-#define NR_OPEN_TREE_ATTR 467 /* Linux 6.15 */
-#define O_CLOEXEC 02000000
 
 /* Called by the entry point below with what the kernel left on the stack: argc, argv, NULL, environment,
  * NULL. */
 void launch(long *stack) __attribute__((noreturn, used));
-
-#define CALL(number, ...) call(number, (const long[5]){ __VA_ARGS__ })
-
-static long call(long number, const long arguments[5])
-{
-	register long r10 __asm__("r10") = arguments[3];
-	register long r8 __asm__("r8") = arguments[4];
-	long result;
-
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"(number), "D"(arguments[0]), "S"(arguments[1]), "d"(arguments[2]), "r"(r10), "r"(r8)
-			 : "rcx", "r11", "memory");
-	return result;
-}
 
 static size_t length(const char *text)
 {
@@ -70,7 +49,7 @@ static void append(char path[PATH_SIZE], size_t *len, const char *text)
 static void find_program(char path[PATH_SIZE])
 {
 	static const char bindir[] = BINDIR "/";
-	long got = CALL(__NR_readlink, (long)"/proc/self/exe", (long)path, PATH_SIZE - 1);
+	long got = BARE_CALL(__NR_readlink, (long)"/proc/self/exe", (long)path, PATH_SIZE - 1);
 	size_t len = got > 0 ? (size_t)got : 0;
 	size_t i;
 
@@ -84,48 +63,47 @@ static void find_program(char path[PATH_SIZE])
 	append(path, &len, "-main");
 }
 
-/* Execute it from its own mount. Returns only where that cannot be had: the program then protects itself. */
-static void execute_protected(const char *path, char *const *argv, char *const *environment)
-{
-	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
-		.propagation = MS_PRIVATE,
-	};
-	long tree = CALL(NR_OPEN_TREE_ATTR, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC, (long)&attr,
-			 sizeof(attr));
-	long own;
-
-	if (tree < 0) {
-		tree = CALL(__NR_open_tree, AT_FDCWD, (long)path, OPEN_TREE_CLONE | O_CLOEXEC);
-		if (tree < 0)
-			return;
-		if (CALL(__NR_mount_setattr, tree, (long)"", AT_EMPTY_PATH, (long)&attr, sizeof(attr)) < 0)
-			return;
-	}
-	own = CALL(__NR_fcntl, tree, F_DUPFD_CLOEXEC, OWN_FD);
-	if (own >= 0)
-		CALL(__NR_execveat, own, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH);
-}
-
 static void say(const char *text)
 {
-	CALL(__NR_write, 2, (long)text, (long)length(text));
+	BARE_CALL(__NR_write, 2, (long)text, (long)length(text));
+}
+
+/*
+ * Set-uid or set-gid? The program proper refuses that itself (common/elevated.h), but a hard link to this file would
+ * have its caller's NAME-main beside it. File capabilities need no look: the execve takes them away.
+ */
+static int is_elevated(const long *auxiliary)
+{
+	long ids[AT_EGID + 1] = { 0 };
+
+	for (; auxiliary[0] != AT_NULL; auxiliary += 2)
+		if (auxiliary[0] >= AT_UID && auxiliary[0] <= AT_EGID)
+			ids[auxiliary[0]] = auxiliary[1];
+	return ids[AT_UID] != ids[AT_EUID] || ids[AT_GID] != ids[AT_EGID];
 }
 
 void launch(long *stack)
 {
 	char *const *argv = (char *const *)(stack + 1);
-	char *const *environment = argv + stack[0] + 1;
+	char *const *environment = argv + stack[0] + 1, *const *end = environment;
 	char path[PATH_SIZE];
 
+	while (*end)
+		end++;
+	if (is_elevated((const long *)(end + 1))) {
+		say(PROGRAM ": refused: it is set-uid or set-gid, and is not made for that\n"
+			    "hint: take the bit away (chmod ug-s); sudo(8) gives a command rights\n");
+		for (;;)
+			BARE_CALL(__NR_exit_group, 1);
+	}
 	find_program(path);
-	execute_protected(path, argv, environment);
-	CALL(__NR_execve, (long)path, (long)argv, (long)environment);
+	bare_execute_protected(path, argv, environment);
+	BARE_CALL(__NR_execve, (long)path, (long)argv, (long)environment);
 	say(PROGRAM ": cannot execute ");
 	say(path);
 	say("\n");
 	for (;;)
-		CALL(__NR_exit_group, 125);
+		BARE_CALL(__NR_exit_group, 125);
 }
 
 /* The stack pointer, as it is at the very first instruction, becomes the argument. */

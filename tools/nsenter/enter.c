@@ -26,7 +26,9 @@ static bool is_exposed(const struct nsenter *nsenter)
 
 static int become_and_execute(struct nsenter *nsenter, struct err *err)
 {
-	if ((nsenter->inside && nsenter->inside(nsenter, err)) || run_attach_become(&nsenter->attach, err))
+	if (nsenter->inside && nsenter->inside(nsenter, err))
+		return -1;
+	if (nsenter->become ? nsenter->become(nsenter, err) : run_attach_become(&nsenter->attach, err))
 		return -1;
 	return run_attach_execute(nsenter->program, err);
 }

@@ -9,9 +9,11 @@
 #include "common/option.h"
 #include "kern/fd.h"
 #include "kern/process.h"
+#include "kern/seccomp_read.h"
 #include "kern/self.h"
 #include "kern/terminal.h"
 #include "run/attach.h"
+#include "run/attach_like.h"
 #include "run/attach_more.h"
 #include "run/run.h"
 #include "state/state.h"
@@ -23,13 +25,16 @@ static int find_container(struct nsenter *nsenter, const struct run_context *con
 {
 	struct err failure = { 0 };
 
-	if (!nsenter->container || run_attach_container(&nsenter->attach, context, nsenter->container, &failure) == 0)
+	if (!nsenter->container ||
+	    (context->root_path && !run_attach_container(&nsenter->attach, context, nsenter->container, &failure)))
 		return 0;
-	if (failure.kind != ERR_NOT_FOUND && failure.kind != ERR_USAGE) {
+	if (context->root_path && failure.kind != ERR_NOT_FOUND && failure.kind != ERR_USAGE) {
 		*err = failure;
 		return -1;
 	}
 	err_set(err, ERR_USAGE, "", "failed to parse pid: '%s'", nsenter->container);
+	if (!context->root_path)
+		return err_hint(err, "nor may it be a container: XDG_RUNTIME_DIR is not set, --state-root not given");
 	return err_hint(err, "nor is there a container of that id in %s", context->root_path);
 }
 
@@ -58,9 +63,14 @@ static int choose_namespaces(struct run_attach *attach, struct err *err)
 /* The program's terminal is not ours where it runs in a container, which is not to be trusted (TIOCSTI). */
 static int outside(struct nsenter *nsenter, int *status, struct err *err)
 {
-	if (!nsenter->pty)
-		return 0;
-	return run_attach_terminal(&nsenter->attach, nsenter->pty_log, &nsenter->terminal, status, err);
+	int forked = 0;
+
+	if (nsenter->pty)
+		forked = run_attach_terminal(&nsenter->attach, nsenter->pty_log, &nsenter->terminal, status, err);
+	/* Of the program, not of who relays its terminal. */
+	if (!forked && nsenter->like && run_attach_like_limit(nsenter->like, err))
+		return -1;
+	return forked;
 }
 
 static int inside(struct nsenter *nsenter, struct err *err)
@@ -89,13 +99,17 @@ static int perform(struct nsenter *nsenter, char **argv, const struct run_contex
 {
 	if (nsenter->list)
 		return nsenter_list(nsenter, err);
+	if (nsenter->like_init && nsenter_like_check(nsenter, err))
+		return -1;
 	if (choose_fds(nsenter, err))
 		return -1;
 	if (nsenter->pty_log || ((nsenter->container || nsenter->like_init) && isatty(STDIN_FILENO)))
 		nsenter->pty = true;
-	if (nsenter->like_init)
+	if (nsenter->like_init && nsenter->container)
 		return nsenter_like_init(nsenter, context, status, err);
-	if (nsenter->container && choose_namespaces(&nsenter->attach, err))
+	if ((nsenter->container || nsenter->like_init) && choose_namespaces(&nsenter->attach, err))
+		return -1;
+	if (nsenter->like_init && nsenter_like_process(nsenter, err))
 		return -1;
 	nsenter->outside = outside;
 	nsenter->inside = inside;
@@ -104,12 +118,14 @@ static int perform(struct nsenter *nsenter, char **argv, const struct run_contex
 
 int nsenter_full(struct nsenter *nsenter, char **argv, int *status, struct err *err)
 {
-	auto_free char *root_default = nsenter->state_root ? NULL : state_root_default(err);
+	/* Where containers are is asked for one alone: a user may have no such place. */
+	struct err nowhere = { 0 };
+	auto_free char *root_default =
+		nsenter->container && !nsenter->state_root ? state_root_default(&nowhere) : NULL;
 	struct run_context context = { .root_path = nsenter->state_root ? nsenter->state_root : root_default,
 				       .rootless = geteuid() != 0 };
 
-	if (!context.root_path || (!nsenter->list && kern_self_protect(argv, err)) ||
-	    find_container(nsenter, &context, err))
+	if ((!nsenter->list && kern_self_protect(argv, err)) || find_container(nsenter, &context, err))
 		return -1;
 	return perform(nsenter, argv, &context, status, err);
 }

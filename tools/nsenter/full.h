@@ -9,7 +9,11 @@ struct run_context;
 
 /* --list. */
 int nsenter_list(struct nsenter *nsenter, struct err *err);
-/* --like-init. *status is wait(2)'s. */
+/* --like-init of a container. *status is wait(2)'s. */
 int nsenter_like_init(struct nsenter *nsenter, const struct run_context *context, int *status, struct err *err);
+/* What goes with --like-init, whatever the target. */
+int nsenter_like_check(const struct nsenter *nsenter, struct err *err);
+/* --like-init of a process: read it and say so in `nsenter`, for nsenter_enter(). */
+int nsenter_like_process(struct nsenter *nsenter, struct err *err);
 
 #endif

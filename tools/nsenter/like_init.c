@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --like-init: everything that the container's process has, as `nsinit exec`
+ * --like-init of a container: everything that the container's process has, as `nsinit exec`
  * gives it: namespaces, cgroup, capabilities, no_new_privs, seccomp filter,
  * label, ids, groups, limits, environment, personality, working directory.
  */
@@ -31,23 +31,23 @@ struct like {
 	struct spec_process process;
 };
 
-static int check(const struct nsenter *nsenter, struct err *err)
+int nsenter_like_check(const struct nsenter *nsenter, struct err *err)
 {
 	const struct run_attach *attach = &nsenter->attach;
 
-	if (!nsenter->container) {
-		err_set(err, ERR_USAGE, "", "--like-init needs the id of a container");
-		return err_hint(err, "what else a process was given is known of nsinit's containers alone");
-	}
+	if (!attach->pid)
+		return err_set(err, ERR_USAGE, "", "no target PID specified for --like-init");
 	for (int i = 0; i < RUN_ATTACH_NS_COUNT; i++)
 		if (attach->ns[i].given)
 			return err_set(err, ERR_USAGE, "",
-				       "--like-init enters all namespaces of the container, not single ones");
+				       "--like-init enters all namespaces of the target, not single ones");
 	if (attach->root.given || attach->wd.given || attach->net_socket || attach->user_parent ||
 	    attach->keep_caps || attach->preserve_credentials || attach->no_fork || nsenter->remount)
 		return err_set(err, ERR_USAGE, "",
 			       "--root, --wd, --net-socket, --user-parent, --keep-caps, --preserve-credentials, "
 			       "--no-fork and --remount-sys-proc do not go with --like-init");
+	if (attach->join_cgroup && nsenter->elevated.cgroup)
+		return err_set(err, ERR_USAGE, "", "--join-cgroup and --elevated=cgroup are two cgroups");
 	if (attach->wdns && attach->wdns[0] != '/')
 		return err_set(err, ERR_USAGE, "",
 			       "--wdns with --like-init: expected an absolute path, found \"%.100s\"", attach->wdns);
@@ -199,8 +199,6 @@ int nsenter_like_init(struct nsenter *nsenter, const struct run_context *context
 	struct spec *spec;
 	int ret;
 
-	if (check(nsenter, err))
-		return -1;
 	spec = run_spec(context, nsenter->container, err);
 	if (!spec)
 		return -1;

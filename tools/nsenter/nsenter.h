@@ -45,10 +45,12 @@ struct nsenter {
 	int terminal; /* the program's own, or -1 */
 	/*
 	 * What nsenter-main does besides, or NULL: before anything is entered (1: in the parent, the program has
-	 * ended), and in the process that becomes the program.
+	 * ended), in the process that becomes the program, and in place of run_attach_become().
 	 */
 	int (*outside)(struct nsenter *nsenter, int *status, struct err *err);
 	int (*inside)(struct nsenter *nsenter, struct err *err);
+	int (*become)(struct nsenter *nsenter, struct err *err);
+	struct run_attach_like *like; /* of --like-init for a process that is no container's */
 };
 
 extern const struct option_table *const nsenter_tables[]; /* NULL at the end */

@@ -144,9 +144,11 @@ static int parse_elevated(void *value, const char *text, struct err *err)
 	struct nsenter_elevated *elevated = &nsenter->elevated;
 
 	nsenter->has_elevated = true;
-	if (!text)
+	if (!text) {
 		*elevated = (struct nsenter_elevated){ true, true, true };
-	while (text && *text) {
+		return 0;
+	}
+	do {
 		size_t length = strcspn(text, ",|");
 
 		if (length == 6 && !strncasecmp(text, "cgroup", length))
@@ -159,7 +161,7 @@ static int parse_elevated(void *value, const char *text, struct err *err)
 			return err_set(err, ERR_USAGE, "",
 				       "--elevated: expected cgroup, cap or lsm, found \"%.100s\"", text);
 		text += length + (text[length] != '\0');
-	}
+	} while (*text);
 	return 0;
 }
 

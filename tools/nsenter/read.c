@@ -143,6 +143,12 @@ int nsenter_check(const struct nsenter *nsenter, struct err *err)
 		return err_set(err, ERR_USAGE, "", "--json needs --list");
 	if (nsenter->remount && nsenter->attach.ns[NSENTER_MOUNT].given)
 		return err_set(err, ERR_USAGE, "", "--remount-sys-proc goes without --mount");
+	if (nsenter->attach.label && !*nsenter->attach.label)
+		return err_set(err, ERR_USAGE, "", "--context: expected a label, found \"\"");
+	for (size_t i = 0; i < nsenter->keep_variables.count; i++)
+		if (!*nsenter->keep_variables.items[i] || strchr(nsenter->keep_variables.items[i], '='))
+			return err_set(err, ERR_USAGE, "", "--keep-var: expected NAME, found \"%.100s\"",
+				       nsenter->keep_variables.items[i]);
 	for (size_t i = 0; i < nsenter->set_variables.count; i++)
 		if (strchr(nsenter->set_variables.items[i], '=') <= nsenter->set_variables.items[i])
 			return err_set(err, ERR_USAGE, "", "--set-var: expected NAME=VALUE, found \"%.100s\"",

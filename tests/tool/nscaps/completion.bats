@@ -3,26 +3,9 @@
 # bash completion of nscaps; what all programs share is tested with nsinit's.
 # shellcheck disable=SC2154 # the helper's variables
 load ../helper
+load ../completion
 
-setup() {
-	test_begin
-	# shellcheck disable=SC1091 # made by the build
-	source "$NSTOOLS_BUILD/tools/completion/nscaps"
-}
-
-# offers WORDS... -- WORD...: exactly these are offered for the last of the words.
-offers() {
-	local COMP_WORDS=() COMP_CWORD COMP_WORDBREAKS=$' \t\n"\'><;|&('
-	while [ "$1" != -- ]; do COMP_WORDS+=("$1"); shift; done
-	shift
-	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-	set +T # bats traces every command: ten times as slow
-	_nstools_complete "$NSCAPS" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-	set -T
-	[ "${COMPREPLY[*]}" = "$*" ] && return
-	echo "at \"${COMP_WORDS[*]}\": ${COMPREPLY[*]}" >&2
-	return 1
-}
+setup() { completion_begin "$NSCAPS"; }
 
 @test "completion: commands and options" {
 	local commands

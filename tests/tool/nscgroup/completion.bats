@@ -3,26 +3,9 @@
 # shellcheck disable=SC2154 # the helper's variables
 load ../helper
 load ../nscgroup
+load ../completion
 
-setup() {
-	test_begin
-	# shellcheck disable=SC1091 # made by the build
-	source "$NSTOOLS_BUILD/tools/completion/nscgroup"
-}
-
-# offers WORDS... -- WORD...: exactly these are offered for the last of the words.
-offers() {
-	local COMP_WORDS=() COMP_CWORD COMP_WORDBREAKS=$' \t\n"\'><;|&('
-	while [ "$1" != -- ]; do COMP_WORDS+=("$1"); shift; done
-	shift
-	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-	set +T # bats traces every command: ten times as slow
-	_nstools_complete "$NSCGROUP" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-	set -T
-	[ "${COMPREPLY[*]}" = "$*" ] && return
-	echo "at \"${COMP_WORDS[*]}\": ${COMPREPLY[*]}" >&2
-	return 1
-}
+setup() { completion_begin "$NSCGROUP"; }
 
 @test "completion: commands, options, keys and words" {
 	run -0 complete -p nscgroup

@@ -16,5 +16,5 @@ setup_file() {
 teardown() { man_clean; }
 
 @test "the examples of nsenter(1)" {
-	page_test nsenter.1 7
+	page_test nsenter.1 12
 }

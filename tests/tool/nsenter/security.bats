@@ -113,6 +113,66 @@ all_refused() {
 	done
 }
 
+@test "binary: it is a protected copy that enters, however the call is written (F4)" {
+	# The process's own pid namespace is the host's: the program sees its parent.
+	target_start --mount --uts
+	while read -r form; do
+		# shellcheck disable=SC2086 # words
+		run nsenter $form sh -c 'readlink /proc/$PPID/exe'
+		[ "${output//$'\r'/}" = / ] || { echo "$form: $output" >&2; return 1; }
+	done <<-END
+		-t $TARGET -a
+		-t$TARGET -aw
+		-at $TARGET
+		-et$TARGET -p -m
+		-u -p -t $TARGET -m
+		-m/proc/$TARGET/ns/mnt -p/proc/$TARGET/ns/pid
+		--all --target $TARGET
+		--target=$TARGET --pid -C -e
+		--targ $TARGET --pi -S 0
+		-t $TARGET -p -r/
+		-p -t $TARGET --root=/ --
+		-t $TARGET -p --set-var A=1
+		-t $TARGET -p --pty
+	END
+	# Nothing of it is another's business: descriptors as ever, and what is wrong is wrong as ever.
+	run -1 nsenter -a -t
+	expect_text "option requires an argument -- 't'"
+	run -1 nsenter -m -t nobody true
+	expect_text "failed to parse pid: 'nobody'"
+	run -1 nsenter --all --target
+	expect_text "requires an argument"
+}
+
+@test "start: where the file is protected the C library starts once all the same" {
+	needs_program strace
+	[ -n "$(readelf -sW "$NSENTER" | grep nsenter_start)" ] || skip_because "this build has no early start"
+	target_start --mount
+	strace -e trace=execve,execveat,arch_prctl -o trace "$NSENTER" -t "$TARGET" -m -n true
+	# ours, the copy, which the library starts in, and the program
+	[ "$(grep -c '^exec' trace)" -ge 3 ]
+	[ "$(sed -n '1,/^execveat/p' trace | grep -c ARCH_SET_FS)" -eq 0 ]
+	grep -q '^execveat([0-9]*, "", .*AT_EMPTY_PATH) *= 0' trace
+}
+
+@test "process: nobody inside can look into nsenter while it enters (F6, CVE-2016-9962)" {
+	container_start '.process.capabilities |= map_values(. + ["CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH"])
+		| .mounts += [{destination: "/run", type: "bind", source: $dir, options: ["bind"]}]' \
+		inside poll /run/stop /bin/busybox
+	IDS+=("$ID")
+	PID=$(container_pid "$ID")
+	for _ in {1..15}; do
+		nsenter -t "$PID" -a /bin/true
+		nsenter -t "$PID" -m -p -S 1000 -G 1000 /bin/true
+		nsenter -t "$ID" --like-init -S 1000 /bin/true
+	done
+	touch stop
+	wait_until 20 grep -q rounds "$ID.out"
+	sort "$ID.out" | uniq -c | head -n 20 >&2
+	[ "$(wc -l <"$ID.out")" = 1 ]
+	[ "$(sed -n 's/^rounds //p' "$ID.out")" -gt 20 ]
+}
+
 @test "cgroup: joined in every hierarchy, and no descriptor of it stays (F8, CVE-2026-78408)" {
 	keep_start
 	sort "/proc/$PID/cgroup" >expected
