@@ -121,6 +121,11 @@ static void execute(const struct criu_call *call, const char *program, int paren
 	_exit(errno);
 }
 
+static int gone(struct err *err)
+{
+	return err_set(err, ERR_HELPER, "criu", "ended without an answer");
+}
+
 static int send_packet(int socket, const struct strbuf *packet, struct err *err)
 {
 	ssize_t n;
@@ -128,6 +133,8 @@ static int send_packet(int socket, const struct strbuf *packet, struct err *err)
 	do
 		n = send(socket, packet->text, packet->len, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
+	if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
+		return gone(err);
 	return n < 0 ? err_system(err, "send", "criu") : 0;
 }
 
@@ -187,7 +194,7 @@ static int converse(const struct criu_call *call, int socket, struct kern_criu_r
 		if (got < 0)
 			return -1;
 		if (got == 0)
-			return err_set(err, ERR_HELPER, "criu", "ended without an answer");
+			return gone(err);
 		if (response->type != KERN_CRIU_NOTIFY)
 			return 0;
 		if (answer_notice(call, socket, response, fd, failure))
