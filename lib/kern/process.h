@@ -36,4 +36,11 @@ int kern_process_dumpable(bool dumpable, struct err *err);
 /* PR_SET_CHILD_SUBREAPER: orphans below us become our children. */
 int kern_process_subreaper(bool on, struct err *err);
 
+/*
+ * Has the execve of this program given it rights that its caller has not: a
+ * set-uid or set-gid bit, or file capabilities? AT_SECURE of getauxval(3) alone
+ * is not that: AppArmor's and SELinux's transitions set it too.
+ */
+bool kern_process_is_elevated(void);
+
 #endif

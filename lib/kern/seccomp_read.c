@@ -29,7 +29,8 @@ static int fail(const char *what, pid_t pid, struct err *err)
 		return err_hint(err, "it takes CAP_SYS_ADMIN in the first user namespace, and no filter of our own");
 	if (err->errnum == EPERM)
 		return err_hint(err, "we may not trace that process, or another traces it");
-	if (err->errnum == EIO)
+	/* What the kernel answers in its place: it has a filter, that was seen. */
+	if (err->errnum == EINVAL || err->errnum == EIO)
 		return err_hint(err, "this kernel was built without CONFIG_CHECKPOINT_RESTORE");
 	return -1;
 }

@@ -11,7 +11,7 @@
 #include "kern/cgroup/group.h"
 #include "kern/cgroup/hierarchy.h"
 #include "run/cgroup.h"
-#include "state/state.h"
+#include "run/cgroup_internal.h"
 
 static int read_hierarchies(struct run_cgroup *cgroup, struct err *err)
 {
@@ -37,7 +37,7 @@ static void list_places(struct run_cgroup *cgroup)
 				cgroup->places[cgroup->count++].hierarchy = &cgroup->hierarchies->items[i];
 }
 
-static int begin(struct run_cgroup *cgroup, const char *name, struct err *err)
+int cgroup_begin(struct run_cgroup *cgroup, const char *name, struct err *err)
 {
 	*cgroup = (struct run_cgroup){ .arena = arena_new() };
 	cgroup->name = arena_strdup(cgroup->arena, name);
@@ -81,44 +81,21 @@ static const char *tidy(struct arena *arena, const char *path)
 	return *result ? result : "/";
 }
 
-static void name_path(struct run_cgroup *cgroup, const char *path)
+void cgroup_name_path(struct run_cgroup *cgroup, const char *path)
 {
 	cgroup->path = tidy(cgroup->arena, without_mountpoint(cgroup, path));
 	for (size_t i = 0; i < cgroup->count; i++)
 		cgroup->places[i].path = cgroup->path;
 }
 
-static void name_own(struct run_cgroup *cgroup)
+void cgroup_name_own(struct run_cgroup *cgroup)
 {
 	for (size_t i = 0; i < cgroup->count; i++)
 		cgroup->places[i].path = cgroup->places[i].hierarchy->own;
 }
 
-static int name_container(struct run_cgroup *cgroup, const char *root, const char *id, struct err *err)
-{
-	struct state state = { 0 };
-	auto_close int root_fd = -1, dir = -1;
-
-	if (state_id_check(id, err))
-		return -1;
-	root_fd = state_root_open(root, false, err);
-	if (root_fd >= 0)
-		dir = state_open(root_fd, id, err);
-	if (dir < 0 || state_load(dir, id, cgroup->arena, &state, err)) {
-		if (err->kind == ERR_NOT_FOUND)
-			err_hint(err, "a group is written with a slash in front: /%s", id);
-		return -1;
-	}
-	cgroup->container = cgroup->name;
-	for (size_t i = 0; i < cgroup->count; i++)
-		for (size_t j = 0; j < state.cgroup_count; j++)
-			if (!strcmp(cgroup->places[i].hierarchy->mountpoint, state.cgroups[j].mountpoint))
-				cgroup->places[i].path = state.cgroups[j].path;
-	return 0;
-}
-
 /* Those that are there are opened; `path` stays where all of them have the same. */
-static int open_places(struct run_cgroup *cgroup, struct err *err)
+int cgroup_open_places(struct run_cgroup *cgroup, struct err *err)
 {
 	bool found = false, differ = false;
 
@@ -151,18 +128,12 @@ static int open_places(struct run_cgroup *cgroup, struct err *err)
 	return err_object(err, "%s", cgroup->name);
 }
 
-int run_cgroup_open(struct run_cgroup *cgroup, const char *root, const char *name, struct err *err)
+int run_cgroup_open_own(struct run_cgroup *cgroup, struct err *err)
 {
-	if (begin(cgroup, name, err))
+	if (cgroup_begin(cgroup, "self", err))
 		return -1;
-	if (*name == '/') {
-		name_path(cgroup, name);
-	} else if (cgroup->pid || !strcmp(name, "self")) {
-		name_own(cgroup);
-	} else if (name_container(cgroup, root, name, err)) {
-		return -1;
-	}
-	return open_places(cgroup, err);
+	cgroup_name_own(cgroup);
+	return cgroup_open_places(cgroup, err);
 }
 
 int run_cgroup_name(struct run_cgroup *cgroup, const char *path, struct err *err)
@@ -172,9 +143,9 @@ int run_cgroup_name(struct run_cgroup *cgroup, const char *path, struct err *err
 		err_set(err, ERR_USAGE, "", "expected the path of a group, which begins with a slash");
 		return err_object(err, "%s", path);
 	}
-	if (begin(cgroup, path, err))
+	if (cgroup_begin(cgroup, path, err))
 		return -1;
-	name_path(cgroup, path);
+	cgroup_name_path(cgroup, path);
 	return 0;
 }
 

@@ -40,6 +40,8 @@ struct run_cgroup {
  * hierarchy. run_cgroup_close() in any case.
  */
 int run_cgroup_open(struct run_cgroup *cgroup, const char *root, const char *name, struct err *err);
+/* The same as "self". */
+int run_cgroup_open_own(struct run_cgroup *cgroup, struct err *err);
 /* The same without looking what exists, for a path that is to be made. */
 int run_cgroup_name(struct run_cgroup *cgroup, const char *path, struct err *err);
 void run_cgroup_close(struct run_cgroup *cgroup);

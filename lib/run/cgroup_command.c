@@ -21,7 +21,8 @@ struct launch {
 	struct run_cgroup *cgroup;
 	char *const *args;
 	struct signals signals;
-	bool cloned_into;
+	bool limits_memory, cloned_into;
+	struct err failure; /* of the child */
 };
 
 /* In the child: nothing is allocated. */
@@ -46,62 +47,84 @@ static int become(const struct launch *launch, struct err *err)
 	return kern_exec(path, (const char *const *)launch->args, env, err);
 }
 
-static void child(const struct launch *launch, int report) __attribute__((noreturn));
-static void child(const struct launch *launch, int report)
+/* Shared memory: the error is where our parent reads it. */
+static int child(void *data)
 {
-	struct err err = { 0 };
+	struct launch *launch = data;
+
+	become(launch, &launch->failure);
+	_exit(125);
+}
+
+static void child_apart(struct launch *launch, int report) __attribute__((noreturn));
+static void child_apart(struct launch *launch, int report)
+{
 	ssize_t told;
 
-	become(launch, &err);
-	told = write(report, &err, sizeof(err));
-	_exit(told == (ssize_t)sizeof(err) ? 125 : 126);
+	become(launch, &launch->failure);
+	told = write(report, &launch->failure, sizeof(launch->failure));
+	_exit(told == (ssize_t)sizeof(launch->failure) ? 125 : 126);
 }
 
-/* Kernels before 5.7, and what keeps clone3 from us: then it joins v2's group as it does v1's. */
-static pid_t clone_into(struct launch *launch, int *pidfd)
+/* With a memory of its own, since the kernel may kill it for lack of that. The end of the pipe is the execve. */
+static pid_t clone_apart(struct launch *launch, int cgroup, int *pidfd)
 {
-	struct run_cgroup_place *v2 = run_cgroup_unified(launch->cgroup);
-	pid_t pid = -1;
-
-	launch->cloned_into = v2 && v2->group;
-	if (launch->cloned_into)
-		pid = run_clone(0, v2->group->fd, pidfd);
-	if (pid >= 0)
-		return pid;
-	launch->cloned_into = false;
-	return run_clone(0, -1, pidfd);
-}
-
-/* Its process, once it executes the command. */
-static pid_t start(struct launch *launch, int *pidfd, struct err *err)
-{
-	struct err failure = { 0 };
 	int report[2];
 	ssize_t n;
 	pid_t pid;
 
 	if (pipe2(report, O_CLOEXEC))
-		return err_system(err, "pipe2", "the command's");
-	pid = clone_into(launch, pidfd);
+		return -1;
+	pid = run_clone(0, cgroup, pidfd);
 	if (pid == 0) {
 		close(report[0]);
-		child(launch, report[1]);
+		child_apart(launch, report[1]);
 	}
 	close_keep_errno(report[1]);
-	if (pid < 0) {
-		close_keep_errno(report[0]);
-		return err_system(err, "clone", "the command's process");
-	}
-	/* The end of it is the execve. */
 	do
-		n = read(report[0], &failure, sizeof(failure));
+		n = pid < 0 ? 0 : read(report[0], &launch->failure, sizeof(launch->failure));
 	while (n < 0 && errno == EINTR);
-	close(report[0]);
-	if (n != (ssize_t)sizeof(failure))
+	close_keep_errno(report[0]);
+	if (n != (ssize_t)sizeof(launch->failure))
+		launch->failure = (struct err){ 0 };
+	return pid;
+}
+
+static pid_t clone_at(struct launch *launch, int cgroup, int *pidfd)
+{
+	launch->cloned_into = cgroup >= 0;
+	return launch->limits_memory ? clone_apart(launch, cgroup, pidfd)
+				     : run_clone_shared(cgroup, pidfd, child, launch);
+}
+
+/* Has the group a limit of its own, which may be less than the few pages that an execve takes? */
+static bool limits_memory(struct run_cgroup *cgroup)
+{
+	const struct run_cgroup_place *memory = run_cgroup_find(cgroup, "memory");
+	const struct run_cgroup_place *v2 = run_cgroup_unified(cgroup);
+
+	return (memory && memory->group) || (v2 && v2->group && faccessat(v2->group->fd, "memory.max", F_OK, 0) == 0);
+}
+
+/* Its process, once it executes the command. */
+static pid_t start(struct launch *launch, int *pidfd, struct err *err)
+{
+	const struct run_cgroup_place *v2 = run_cgroup_unified(launch->cgroup);
+	pid_t pid = -1;
+
+	launch->limits_memory = limits_memory(launch->cgroup);
+	if (v2 && v2->group)
+		pid = clone_at(launch, v2->group->fd, pidfd);
+	/* Kernels before 5.7, and what keeps clone3 from us: then it joins v2's group as it does v1's. */
+	if (pid < 0)
+		pid = clone_at(launch, -1, pidfd);
+	if (pid < 0)
+		return err_system(err, "clone", "the command's process");
+	if (!err_is_set(&launch->failure))
 		return pid;
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	*err = failure;
+	*err = launch->failure;
 	return -1;
 }
 

@@ -268,6 +268,10 @@ static int check_empty(const struct run_cgroup *cgroup, const struct kern_cgroup
 
 int run_cgroup_delete(struct run_cgroup *cgroup, bool recursive, struct err *err)
 {
+	if (cgroup->path && !strcmp(cgroup->path, "/")) {
+		err_set(err, ERR_USAGE, "delete", "is the root of a hierarchy, which cannot be removed");
+		return err_object(err, "%s", cgroup->name);
+	}
 	for (size_t i = 0; i < cgroup->count; i++)
 		if (cgroup->places[i].group && check_empty(cgroup, cgroup->places[i].group, recursive, err))
 			return -1;

@@ -13,4 +13,12 @@
  */
 pid_t run_clone(uint64_t flags, int cgroup, int *pidfd);
 
+/*
+ * The same for a child that only executes another program: it shares our memory (CLONE_VM | CLONE_VFORK), so that none
+ * of it is copied, and we go on once it has executed or ended; what it writes we see. It runs child(data) on a stack of
+ * its own and must not return from that. One at a time. Not for a child whose own group is short of memory: the
+ * kernel kills everyone who shares the memory of whom it kills.
+ */
+pid_t run_clone_shared(int cgroup, int *pidfd, int (*child)(void *), void *data);
+
 #endif

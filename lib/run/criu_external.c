@@ -128,9 +128,12 @@ static const char *source_of(const struct spec *spec, const char *target, const 
 		if (rest && !mount->remount && mount->type)
 			break;
 	}
-	for (size_t i = 0; i < spec->linux_.device_count; i++)
-		if (strcmp(spec->linux_.devices[i].path, target) == 0)
+	for (size_t i = 0; i < spec->linux_.device_count; i++) {
+		const char *path = spec->linux_.devices[i].path;
+
+		if (path && strcmp(path, target) == 0)
 			return target;
+	}
 	return NULL;
 }
 

@@ -210,6 +210,16 @@ static int settle(struct work *work, const struct spec_net *net, struct err *err
 	return net_lease_settle(&work->session, net, err) || net_session_save(&work->session, net, err) ? -1 : 0;
 }
 
+/* What is there and not recorded would be left behind. */
+static void take_back(struct work *work)
+{
+	struct err failure = { 0 };
+
+	if (net_rules_apply(&work->session, work->session.recorded, false, NULL, &failure))
+		log_error(&failure);
+	roll_back(work, work->changes.count);
+}
+
 static int apply(struct work *work, struct run_net_changes *changes, struct err *err)
 {
 	bool rules = false;
@@ -221,7 +231,11 @@ static int apply(struct work *work, struct run_net_changes *changes, struct err 
 		return 0;
 	if (changes->count && carry_out(work, err))
 		return -1;
-	return settle(work, work->after, err);
+	if (settle(work, work->after, err) == 0)
+		return 0;
+	if (changes->count)
+		take_back(work);
+	return -1;
 }
 
 static int run(const struct run_net_target *target, const struct request *request,

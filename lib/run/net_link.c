@@ -174,10 +174,11 @@ static int configure(struct net_session *session, const struct spec_net_interfac
 			return -1;
 		}
 	}
-	return kern_link_change(session->inside, info.index, &change, interface->name, err) ||
-			       configure_host(session, interface, err)
-		       ? -1
-		       : 0;
+	if (kern_link_change(session->inside, info.index, &change, interface->name, err) == 0)
+		return configure_host(session, interface, err);
+	if (err->errnum == ENETDOWN && interface->parent)
+		return err_hint(err, "%s, which it is on, is down", interface->parent);
+	return -1;
 }
 
 int net_link_add(struct net_session *session, const struct spec_net_interface *interface, struct err *err)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/ip.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "kern/netns.h"
 #include "kern/nl.h"
@@ -36,6 +37,7 @@ static int load(struct net_session *session, struct err *err)
 	if (!session->recorded_spec)
 		return -1;
 	session->recorded = session->recorded_spec->own.net;
+	session->saved = take_ptr(text);
 	return 0;
 }
 
@@ -102,6 +104,7 @@ void net_session_close(struct net_session *session)
 	close_keep_errno(session->procfs);
 	close_keep_errno(session->bridge);
 	spec_free(session->recorded_spec);
+	free(session->saved);
 	arena_free(session->arena);
 	*session = (struct net_session)NET_SESSION_NONE;
 }
@@ -128,7 +131,14 @@ int net_session_save(struct net_session *session, const struct spec_net *net, st
 	json = spec_write_net(net);
 	json_print(json, false, &text);
 	json_free(json);
-	return state_net_save(session->record, text.text, text.len, err);
+	/* The intent was the outcome, as it is mostly: no second write, which could fail. */
+	if (session->saved && !strcmp(session->saved, text.text))
+		return 0;
+	if (state_net_save(session->record, text.text, text.len, err))
+		return err_hint(err, "what is made for %s could not be recorded", session->target->owner);
+	free(session->saved);
+	session->saved = memory_strdup(text.text);
+	return 0;
 }
 
 struct spec_net_interface *net_find(const struct spec_net *net, const char *name)

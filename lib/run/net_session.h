@@ -28,6 +28,7 @@ struct net_session {
 	struct kern_nl *host, *inside; /* inside: NULL when the namespace is gone */
 	struct spec_net *recorded;     /* what was made before; never NULL */
 	struct spec *recorded_spec;    /* that it lives in, or NULL */
+	char *saved;                   /* the text of the record as it is now, or NULL */
 };
 #define NET_SESSION_NONE { .netns = -1, .own = -1, .record = -1, .procfs = -1, .bridge = -1 }
 

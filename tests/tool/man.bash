@@ -109,3 +109,32 @@ page_test() {
 	set -T
 	[ "$count" -ge "$2" ]
 }
+
+# page_words PAGE FROM TO...: the words marked as .Li between the lines FROM and TO, which are regular expressions;
+# another pair may follow. What --json prints has its members' names there.
+page_words() {
+	local page=$1
+	shift
+	while [ $# -gt 1 ]; do
+		awk -v from="$1" -v to="$2" 'on && $0 ~ to { exit } on && /^\.(It |Pq )?Li / { print } $0 ~ from { on = 1 }' \
+			"$NSTOOLS_SOURCE/man/$page"
+		shift 2
+	done | sed -E '/\\\(dq/d; s/^\.(It |Pq )?Li //' | tr -s ' ,.()' '\n' | grep -x '[a-z][A-Za-z0-9]*' | sort -u
+}
+
+# json_words [FILTER]: the names of all members of the JSON values on standard input, at every depth.
+json_words() { jq -r "${1-.} | .. | objects | keys_unsorted[]" | sort -u; }
+
+# expect_words SAID DOCUMENTED [ABSENT...]: what is printed is documented, and what is documented is printed, but for
+# ABSENT, which this test cannot always bring about. SAID and DOCUMENTED have a word a line.
+expect_words() {
+	local said documented
+	said=$(sort -u <<<"$1") documented=$(sort -u <<<"$2")
+	shift 2
+	[ -n "$said" ] && [ -n "$documented" ] || { echo "nothing printed, or nothing documented" >&2; return 1; }
+	diff <(comm -23 <(echo "$said") <(echo "$documented")) /dev/null || { echo "(printed, not documented)"; return 1; } >&2
+	diff <(comm -13 <(echo "$said") <(echo "$documented") | grep -vxF -f <(printf '%s\n' - "$@")) /dev/null || {
+		echo "(documented, not printed)"
+		return 1
+	} >&2
+}

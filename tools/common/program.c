@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "common/command.h"
+#include "common/elevated.h"
 #include "common/option.h"
 #include "common/program.h"
 #include "common/rows.h"
@@ -91,7 +92,7 @@ int program_main(const struct program *program, void *globals, int argc, char **
 	struct option_operands auto_operands operands = { 0 };
 	struct err err = { 0 };
 
-	switch (read_globals(&call, &operands, &err)) {
+	switch (elevated_refuse(&err) ? -1 : read_globals(&call, &operands, &err)) {
 	case 0:
 		call.command = command_find(program, operands.items[0], &err);
 		break;

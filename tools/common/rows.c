@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/err.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -165,14 +163,4 @@ void rows_print_json(const struct json *json, bool pretty)
 
 	json_print(json, pretty, &text);
 	puts(text.text);
-}
-
-int rows_flush(struct err *err)
-{
-	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	if (!errno)
-		errno = EIO;
-	return err_system(err, "write", "standard output");
 }

@@ -13,6 +13,7 @@
  * NAME-main, and in LIBEXECDIR once installed in BINDIR.
  */
 #include <asm/unistd.h>
+#include <linux/auxvec.h>
 #include <stddef.h>
 
 #include "common/bare.h"
@@ -67,12 +68,34 @@ static void say(const char *text)
 	BARE_CALL(__NR_write, 2, (long)text, (long)length(text));
 }
 
+/*
+ * Set-uid or set-gid? The program proper refuses that itself (common/elevated.h), but a hard link to this file would
+ * have its caller's NAME-main beside it. File capabilities need no look: the execve takes them away.
+ */
+static int is_elevated(const long *auxiliary)
+{
+	long ids[AT_EGID + 1] = { 0 };
+
+	for (; auxiliary[0] != AT_NULL; auxiliary += 2)
+		if (auxiliary[0] >= AT_UID && auxiliary[0] <= AT_EGID)
+			ids[auxiliary[0]] = auxiliary[1];
+	return ids[AT_UID] != ids[AT_EUID] || ids[AT_GID] != ids[AT_EGID];
+}
+
 void launch(long *stack)
 {
 	char *const *argv = (char *const *)(stack + 1);
-	char *const *environment = argv + stack[0] + 1;
+	char *const *environment = argv + stack[0] + 1, *const *end = environment;
 	char path[PATH_SIZE];
 
+	while (*end)
+		end++;
+	if (is_elevated((const long *)(end + 1))) {
+		say(PROGRAM ": refused: it is set-uid or set-gid, and is not made for that\n"
+			    "hint: take the bit away (chmod ug-s); sudo(8) gives a command rights\n");
+		for (;;)
+			BARE_CALL(__NR_exit_group, 1);
+	}
 	find_program(path);
 	bare_execute_protected(path, argv, environment);
 	BARE_CALL(__NR_execve, (long)path, (long)argv, (long)environment);

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/timestamp.h"
 #include "common/command.h"
 #include "common/option.h"
@@ -107,6 +108,13 @@ static int follow(struct run_cgroup_watch *watch, struct printer *printer, struc
 	return 0;
 }
 
+static bool is_in_v2(struct run_cgroup *cgroup)
+{
+	const struct run_cgroup_place *v2 = run_cgroup_unified(cgroup);
+
+	return v2 && v2->group;
+}
+
 static int events_command(struct command_call *call, struct err *err)
 {
 	struct events_options options = { 0 };
@@ -124,6 +132,10 @@ static int events_command(struct command_call *call, struct err *err)
 	if (!watch)
 		return -1;
 	printer.target = cgroup.name;
+	if (!is_in_v2(&cgroup))
+		log_warning("%s is in no cgroup v2 hierarchy: of a v1 group the kernel tells an OOM, and low, high, "
+			    "populated and frozen never",
+			    cgroup.name);
 	ret = follow(watch, &printer, err);
 	run_cgroup_watch_close(watch);
 	return ret;

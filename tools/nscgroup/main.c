@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nscgroup: the options before the command, and the command. */
+/* nscgroup-main: the options before the command, and the command. */
 #include <stddef.h>
 
 #include "base/cleanup.h"
@@ -11,6 +11,7 @@
 #include "kern/fd.h"
 #include "nscgroup/commands.h"
 #include "nscgroup/nscgroup.h"
+#include "nscgroup/run_stats.h"
 
 static const struct option_entry entries[] = {
 	{ "root", 0, "DIR", "where the containers' state is kept (default: /run/nsinit)", OPTION_TEXT,
@@ -41,7 +42,7 @@ static const struct program program = {
 
 int main(int argc, char **argv)
 {
-	struct nscgroup nscgroup = { 0 };
+	struct nscgroup nscgroup = { .argv = argv, .print_stats = run_stats_print };
 
 	log_init("nscgroup", LOG_LEVEL_WARNING);
 	return program_main(&program, &nscgroup, argc, argv);

@@ -11,11 +11,15 @@ struct command_call;
 struct err;
 struct run_cgroup;
 struct run_cgroup_assignment;
+struct run_stats_report;
 
 /* A struct command_call's globals. */
 struct nscgroup {
 	const char *root; /* where the containers' state is; NULL: the default */
 	bool debug;
+	char **argv;
+	/* run_stats_print(), or NULL: in the small program, which becomes nscgroup-main for it */
+	int (*print_stats)(struct run_cgroup *cgroup, const struct run_stats_report *report, struct err *err);
 };
 
 /* Open what TARGET names; run_cgroup_close() in any case. */

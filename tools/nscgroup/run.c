@@ -10,13 +10,12 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "common/amount.h"
 #include "common/command.h"
+#include "common/main_program.h"
 #include "common/option.h"
-#include "common/rows.h"
 #include "kern/cgroup/hierarchy.h"
 #include "kern/cgroup/stats.h"
 #include "nscgroup/commands.h"
@@ -31,6 +30,7 @@
 struct run_options {
 	bool stats, json;
 	const char *name, *output;
+	int (*print)(struct run_cgroup *cgroup, const struct run_stats_report *report, struct err *err);
 };
 
 static const struct option_entry entries[] = {
@@ -92,7 +92,7 @@ static int name_group(const char *name, struct run_cgroup *cgroup, struct err *e
 	if (geteuid() != 0) {
 		const struct run_cgroup_place *v2;
 
-		ret = run_cgroup_open(&own, NULL, "self", err);
+		ret = run_cgroup_open_own(&own, err);
 		v2 = ret ? NULL : run_cgroup_unified(&own);
 		if (v2 && v2->path)
 			path = memory_printf("%s/nscgroup-%d", strcmp(v2->path, "/") ? v2->path : "",
@@ -130,25 +130,6 @@ static void tell_oom(struct run_cgroup *cgroup, int status)
 		    (unsigned long long)stats.memory.oom_kill, limit ? limit : "that of a group above");
 }
 
-static int print_stats(struct run_cgroup *cgroup, const struct run_options *options, uint64_t usec,
-		       int status, struct err *err)
-{
-	auto_fclose FILE *file = options->output ? fopen(options->output, "we") : NULL;
-	struct run_stats_report report = { .elapsed_usec = usec,
-					   .status = command_wait_status(status),
-					   .json = options->json,
-					   .out = file ? file : stderr };
-
-	if (options->output && !file)
-		return err_system(err, "open", "%s", options->output);
-	if (run_cgroup_stats(cgroup, &report.stats, err))
-		return -1;
-	run_stats_print(&report);
-	if (fflush(report.out) || ferror(report.out))
-		return err_system(err, "write", "%s", options->output ? options->output : "standard error");
-	return 0;
-}
-
 static uint64_t now_usec(void)
 {
 	struct timespec now;
@@ -166,7 +147,13 @@ static int run_in(struct run_cgroup *cgroup, char **command, const struct run_op
 	if (run_cgroup_command(cgroup, command, status, err))
 		return -1;
 	tell_oom(cgroup, *status);
-	return options->stats ? print_stats(cgroup, options, now_usec() - start, *status, err) : 0;
+	return options->stats ? options->print(cgroup,
+					       &(struct run_stats_report){ .elapsed_usec = now_usec() - start,
+									   .status = command_wait_status(*status),
+									   .json = options->json,
+									   .output = options->output },
+					       err)
+			      : 0;
 }
 
 static int run(struct run_cgroup *cgroup, const struct run_cgroup_make *make, char **command,
@@ -195,7 +182,8 @@ static int run(struct run_cgroup *cgroup, const struct run_cgroup_make *make, ch
 
 static int run_command(struct command_call *call, struct err *err)
 {
-	struct run_options options = { 0 };
+	const struct nscgroup *nscgroup = call->globals;
+	struct run_options options = { .print = nscgroup->print_stats };
 	struct option_operands auto_operands operands = { 0 };
 	int read = command_options(call, (void *[]){ &options }, &operands, err), status;
 	auto_free struct run_cgroup_assignment *items = NULL;
@@ -207,6 +195,8 @@ static int run_command(struct command_call *call, struct err *err)
 		return read < 0 ? -1 : 0;
 	if ((options.json || options.output) && !options.stats)
 		return err_set(err, ERR_USAGE, options.json ? "--json" : "--output", "needs --stats");
+	if (options.stats && !options.print)
+		return main_program_become("nscgroup", nscgroup->argv, err);
 	make.count = count_assignments(&operands);
 	command = command_of(&operands, make.count, err);
 	if (!command || nscgroup_assignments(operands.items, make.count, &items, err) ||

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a command of `nscgroup run --stats` used. Include kern/cgroup/stats.h first. */
+/* run --stats */
 #ifndef NSTOOLS_NSCGROUP_RUN_STATS_H
 #define NSTOOLS_NSCGROUP_RUN_STATS_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
+
+struct err;
+struct run_cgroup;
 
 struct run_stats_report {
-	struct kern_cgroup_stats stats;
 	uint64_t elapsed_usec;
-	int status;
+	int status; /* of the command, as a shell has it */
 	bool json;
-	FILE *out;
+	const char *output; /* a file; NULL: standard error */
 };
 
-void run_stats_print(const struct run_stats_report *report);
+int run_stats_print(struct run_cgroup *cgroup, const struct run_stats_report *report, struct err *err);
 
 #endif

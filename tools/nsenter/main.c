@@ -8,8 +8,9 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "common/option.h"
 #include "common/command.h"
+#include "common/elevated.h"
+#include "common/option.h"
 #include "kern/fd.h"
 #include "run/attach.h"
 #include "nsenter/nsenter.h"
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
 
 	log_init(program_invocation_short_name, LOG_LEVEL_WARNING);
 	run_attach_init(&nsenter.attach);
-	ret = kern_fd_open_standard(&err);
+	ret = elevated_refuse(&err) || kern_fd_open_standard(&err) ? -1 : 0;
 	if (!ret)
 		ret = nsenter_read(&nsenter, argc, argv, &err);
 	if (ret > 0)

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/ip.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "common/command.h"
 #include "common/option.h"
 #include "common/rows.h"
@@ -87,6 +88,18 @@ static int check_words(const struct addition *addition, struct err *err)
 	return spec ? 0 : -1;
 }
 
+/* A failed command leaves nothing behind. */
+static int print_or_delete(const struct nsnet_target *target, const char *name, struct err *err)
+{
+	struct err failure = { 0 };
+
+	if (print(target, name, err) == 0)
+		return 0;
+	if (run_net_delete(&target->run, name, &failure))
+		log_error(&failure);
+	return -1;
+}
+
 static int add_to(const struct nsnet_target *target, struct addition *addition, struct err *err)
 {
 	struct describe_interface *interface = &addition->interface;
@@ -102,7 +115,7 @@ static int add_to(const struct nsnet_target *target, struct addition *addition, 
 		return -1;
 	ret = run_net_add(&target->run, spec->own.net, err);
 	spec_free(spec);
-	return ret || (addition->options.json && print(target, interface->name, err)) ? -1 : 0;
+	return ret || (addition->options.json && print_or_delete(target, interface->name, err)) ? -1 : 0;
 }
 
 static int add(struct command_call *call, struct addition *addition, struct err *err)

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "common/elevated.h"
 #include "common/rows.h"
 #include "kern/fd.h"
 #include "nsnet/cni.h"
@@ -56,8 +57,8 @@ static int print_error(const struct cni *cni, const struct err *err)
 
 static int run(struct cni *cni, struct err *err)
 {
-	return kern_fd_open_standard(err) || cni_read_environment(cni, err) || cni_read_config(cni, err) ||
-			       cni_run(cni, err)
+	return elevated_refuse(err) || kern_fd_open_standard(err) || cni_read_environment(cni, err) ||
+			       cni_read_config(cni, err) || cni_run(cni, err)
 		       ? -1
 		       : 0;
 }

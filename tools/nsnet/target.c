@@ -29,7 +29,7 @@ static int open_found(struct nsnet_target *target, const struct run_found *found
 {
 	target->pid = found->pid;
 	target->run.netns = kern_ns_open_pid(found->proc, CLONE_NEWNET, err);
-	return target->run.netns < 0 ? -1 : 0;
+	return target->run.netns < 0 ? err_hint(err, "of process %d", (int)found->pid) : 0;
 }
 
 static int open_pid(struct nsnet_target *target, const char *text, struct err *err)

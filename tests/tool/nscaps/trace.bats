@@ -8,6 +8,22 @@ setup_file() {
 	file_begin
 	# Why it cannot trace here, if it cannot.
 	"$NSCAPS" trace -- true >/dev/null 2>"$FILE_DIR/cannot" || :
+	# A tracefs that nobody else sees, while its holder lives. What is looked for there takes no new process: in an
+	# emulated kernel on a busy machine each is most of a second.
+	mkdir "$FILE_DIR/tracing"
+	# shellcheck disable=SC2016
+	unshare --mount --propagation private sh -c 'mount -t tracefs none "$0" && exec sleep 900' "$FILE_DIR/tracing" \
+		</dev/null >/dev/null 2>&1 3>&- &
+	export HOLDER=$! TRACEFS=/proc/$!/root$FILE_DIR/tracing
+	wait_until 60 is_held
+}
+is_held() { [ -d "$TRACEFS/instances" ] || [ ! -e "/proc/$HOLDER" ]; }
+ended() { [ ! -e "/proc/$1" ]; }
+
+teardown_file() {
+	kill "$HOLDER" 2>/dev/null || :
+	wait "$HOLDER" 2>/dev/null || :
+	file_end
 }
 
 setup() {
@@ -30,15 +46,8 @@ needs_tracing() {
 		skip_because "this kernel tells nobody of its capability checks"
 }
 
-# in_tracefs SCRIPT ARGUMENT...: a shell's script in a tracefs that nobody else sees.
-in_tracefs() {
-	mkdir -p "$FILE_DIR/tracing"
-	unshare --mount --propagation private sh -c 'mount -t tracefs none "$1" && cd "$1" && shift && eval "$1"' \
-		sh "$FILE_DIR/tracing" "$@"
-}
-
-# The instances that nscaps has made, of ours: the numbers that others use are not known, but their traces are short.
-instances() { in_tracefs 'ls instances' | grep '^nscaps-' || :; }
+# in_tracefs SCRIPT: there.
+in_tracefs() (cd "$TRACEFS" && eval "$1")
 
 # start_trace ARGUMENT...: in the background; $TRACE is its pid, its output in trace.out. It is tracing when this returns.
 start_trace() {
@@ -48,12 +57,23 @@ start_trace() {
 	disown
 }
 
-children_of() { cat "/proc/$1/task/$1/children"; }
+# Both files end without a newline.
+children_of() {
+	CHILDREN=()
+	read -r -a CHILDREN <"/proc/$1/task/$1/children" || :
+}
+has_children() { children_of "$1" && [ ${#CHILDREN[@]} -ge "$2" ]; }
+is_sleep() {
+	local name=''
+	read -r name <"/proc/$1/comm" && [ "$name" = sleep ]
+}
 
 # The instance of a running nscaps trace: what its descriptors are open on.
-instance_of() { find "/proc/$1/fd" -lname '*/instances/nscaps-*' -printf '%l\n' | grep -o 'nscaps-[0-9]*' | head -n 1; }
-has_instance() { [ -n "$(instance_of "$1")" ]; }
-has_not() { ! instances | grep -qx "$1"; }
+instance_of() {
+	INSTANCE=''
+	[[ $(readlink "/proc/$1/fd/"*) =~ instances/(nscaps-[0-9]+) ]] && INSTANCE=${BASH_REMATCH[1]}
+}
+has_not() { [ ! -e "$TRACEFS/instances/$1" ]; }
 
 # row CAPABILITY RESULT TIMES SYSCALL SITE (patterns): a line of the output's table.
 row() {
@@ -216,7 +236,7 @@ run_with() {
 	PIDS+=("$!")
 	wait_until 30 test -e ready
 	start_trace "$!"
-	wait_until 30 has_instance "$TRACE"
+	wait_until 30 instance_of "$TRACE"
 	# Both are in the list of those watched.
 	wait_until 30 watches_two
 	touch go
@@ -227,8 +247,7 @@ run_with() {
 }
 watches_two() {
 	local name
-	name=$(instance_of "$TRACE")
-	[ -n "$name" ] && [ "$(in_tracefs "wc -l <instances/$name/set_event_pid")" -ge 2 ] &&
+	instance_of "$TRACE" && name=$INSTANCE && [ "$(in_tracefs "wc -l <instances/$name/set_event_pid")" -ge 2 ] &&
 		[ "$(in_tracefs "cat instances/$name/events/*/cap_capable/enable instances/$name/events/nscaps_*/enable 2>/dev/null | head -n 1")" = 1 ]
 }
 
@@ -243,7 +262,7 @@ watches_two() {
 	"$NSCAPS" --root "$STATE" trace --json "$ID" >trace.out 2>&1 3>&- &
 	TRACE=$!
 	PIDS+=("$TRACE")
-	wait_until 30 has_instance "$TRACE"
+	wait_until 30 instance_of "$TRACE"
 	kill -INT "$TRACE"
 	wait "$TRACE"
 	jq -e 'has("bounding")' trace.out
@@ -253,10 +272,10 @@ watches_two() {
 # A traced sleep: $child, $guard, and $name of the instance.
 trace_sleep() {
 	start_trace -- sleep 300
-	wait_until 30 has_instance "$TRACE"
-	name=$(instance_of "$TRACE")
+	wait_until 30 instance_of "$TRACE"
+	name=$INSTANCE
 	wait_until 30 has_children "$TRACE" 2
-	read -r guard child <<<"$(children_of "$TRACE")"
+	guard=${CHILDREN[0]} child=${CHILDREN[1]}
 	PIDS+=("$child")
 	wait_until 30 is_sleep "$child"
 }
@@ -268,26 +287,23 @@ trace_sleep() {
 	trace_sleep
 	kill -TERM "$child"
 	wait_until 30 has_not "$name"
-	wait_until 30 test ! -e "/proc/$guard"
+	wait_until 30 ended "$guard"
 
 	trace_sleep
 	kill -KILL "$TRACE"
 	wait_until 30 has_not "$name"
 	kill -KILL "$child"
-	wait_until 30 test ! -e "/proc/$guard"
+	wait_until 30 ended "$guard"
 
 	trace_sleep
 	kill -KILL "$guard"
 	kill -KILL "$TRACE"
-	wait_until 30 test ! -e "/proc/$TRACE"
+	wait_until 30 ended "$TRACE"
 	kill -KILL "$child"
 	# It is there now, unless somebody else traced meanwhile: the sanitizers' tests run beside these.
 	run -0 "$NSCAPS" trace -- true
 	wait_until 30 has_not "$name"
 }
-has_children() { [ "$(children_of "$1" | wc -w)" -ge "$2" ]; }
-is_sleep() { [ "$(cat "/proc/$1/comm")" = sleep ]; }
-
 @test "trace: others who use tracefs are left alone" {
 	needs_tracing
 	local name=nstools-test-$$

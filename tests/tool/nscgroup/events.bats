@@ -63,7 +63,7 @@ has_types() { [ "$(types)" = "$1" ]; }
 	needs_v1
 	nscgroup create "$G" memory.max=16M memory.swap.max=0
 	unshare --mount --propagation private sh -c 'umount /sys/fs/cgroup/unified && exec "$@"' sh "$NSCGROUP" events -n 2 \
-		"$G" >events 3>&- &
+		"$G" >events 2>warning 3>&- &
 	local pid=$!
 	listens() { grep -q eventfd <(readlink "/proc/$pid/fd/"*); }
 	wait_until 20 listens
@@ -72,6 +72,7 @@ has_types() { [ "$(types)" = "$1" ]; }
 	wait $pid
 	run -0 types
 	[[ $output == *oom* ]]
+	grep -q "warning: $G is in no cgroup v2 hierarchy: .* populated and frozen never" warning
 	nscgroup kill "$G"
 	rmdir "$(group_dir memory)"
 	run -1 without_v2 "$NSCGROUP" events "$G"

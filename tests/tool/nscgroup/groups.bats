@@ -84,8 +84,8 @@ places() {
 	expect_output ""
 	run -1 nscgroup delete "$G"
 	expect_text "$G: no hierarchy has such a group"
-	run -1 nscgroup delete -r /
-	expect_text "/: has "
+	run -2 nscgroup delete -r /
+	expect_text "/: is the root of a hierarchy, which cannot be removed"
 	run -2 nscgroup delete self
 	expect_text "expected the path of a group"
 }

@@ -26,7 +26,7 @@ expected_files() {
 	for page in nscaps.1 nscgroup.1 nsenter.1 nsnet.8; do
 		printf '%s\n' "bin/${page%.*}" "share/bash-completion/completions/${page%.*}" "share/man/man${page#*.}/$page"
 	done
-	echo libexec/nstools/nsenter-main
+	printf 'libexec/nstools/%s-main\n' nscgroup nsenter
 	[ "$(uname -m)" != x86_64 ] || echo libexec/nstools/nsinit-main
 }
 
@@ -65,4 +65,32 @@ installed() {
 	run -125 installed "$PREFIX/bin/nsinit" --version
 	expect_output "nsinit: cannot execute $program"
 	mv "$TEST_DIR/gone" "$FILE_DIR/dest$program"
+}
+
+@test "set-uid, set-gid or with file capabilities each program refuses, and does nothing" {
+	needs_program setcap
+	local copy program
+	chmod -R a+rX "$FILE_DIR/dest" "$TEST_DIR"
+	for copy in "$FILE_DIR/dest$PREFIX"/{bin,libexec/nstools}/*; do
+		program=${copy##*/}
+		for mode in 4755 $([ "$program" != nsnet ] || echo 2755); do
+			cp "$copy" "$TEST_DIR/$program" && chmod "$mode" "$TEST_DIR/$program"
+			run -1 as_user "$TEST_DIR/$program" --version
+			expect_text "${program%-main}" ": refused: it is set-uid" "chmod ug-s"
+			expect_no_text version nstools
+		done
+		chmod 755 "$TEST_DIR/$program"
+		[ "$program" = nsinit ] && [ "$(uname -m)" = x86_64 ] && continue # they do not outlive its execve
+		setcap cap_net_admin+ep "$TEST_DIR/$program"
+		run -1 as_user "$TEST_DIR/$program" --version
+		expect_text ": refused: it is set-uid, set-gid or has file capabilities"
+	done
+	# As a network plugin it says so as such a plugin does.
+	run -1 as_user env CNI_COMMAND=VERSION "$TEST_DIR/nsnet" </dev/null
+	jq -e '.code == 999 and (.msg | startswith("refused: it is set-uid"))' <<<"$output"
+	# What a caller has it may hand on, and root has nothing to gain.
+	cp "$FILE_DIR/dest$PREFIX/bin/nsnet" "$TEST_DIR/plain"
+	run -0 setpriv --reuid 4321 --clear-groups --inh-caps +net_admin --ambient-caps +net_admin "$TEST_DIR/plain" --version
+	chmod 4755 "$TEST_DIR/nscaps"
+	run -0 "$TEST_DIR/nscaps" --version
 }

@@ -91,6 +91,7 @@ hint: the namespace has an interface of that name"
 	declare -A options=([macvlan]="--mode passthru --mac 02:00:00:00:00:09" [vlan]="--vlan 9 --mac 02:00:00:00:00:09"
 		[ipvlan]="--mode l3" [dummy]="--mac 02:00:00:00:00:09")
 	host ip link add up0 type veth peer name up1
+	host ip link set up0 up
 	for type in macvlan vlan ipvlan dummy; do
 		local parent=(--parent up0)
 		[ "$type" != dummy ] || parent=()
@@ -110,6 +111,11 @@ hint: this kernel has no $type interfaces (a module that is not loaded, or not b
 		! is_left
 	done
 	[ "$made" -gt 0 ]
+	# One on an interface that is down cannot be brought up.
+	host ip link set up0 down
+	run -1 nsnet add new:vlan vlan --parent up0 --vlan 9
+	[[ $output == *"this kernel has no vlan interfaces"* ]] || expect_text "Network is down" "hint: up0, which it is on, is down"
+	[ "$(links)" = "up0 up1" ]
 }
 
 @test "move and return: an interface of the host, with its name and addresses" {

@@ -3,6 +3,7 @@
 # What is refused: the error names the value, and nothing is made.
 load ../helper
 load nsnet
+load outside
 
 @test "bad input: add" {
 	local arguments expected
@@ -72,6 +73,7 @@ load nsnet
 }
 
 @test "N9: a name that a shell would run is a name" {
+	needs_nat
 	# shellcheck disable=SC2016
 	nsnet add new:a veth --name '$(touch${IFS}x)' --host-name '`>y`;|&<>' --address 10.0.0.2/24 --masquerade
 	[ "$(links)" = '`>y`;|&<>' ]

@@ -6,19 +6,12 @@ load nsnet
 load outside
 
 setup() {
-	needs_root
-	needs_nat
-	test_begin
-	host_make
-	outside_make
+	outside_begin
 	web_make --masquerade
 	serve web 80
 	serve web 81
 }
-teardown() {
-	serve_end
-	host_remove
-}
+teardown() { outside_end; }
 
 # expect_filtered --front|--inside
 expect_filtered() {

@@ -94,3 +94,46 @@ leases() { host find /run/nsnet/leases -type l -not -name '.*' -printf '%f %l\n'
 	nsinit delete --force "$ID"
 	[ "$(leases | wc -l)" -eq 1 ]
 }
+
+@test "leases: a full disk, and output that cannot be written, leave nothing behind" {
+	nsnet bridge create br0
+	host ip netns add a
+	host sh -c 'mkdir -m 700 /run/nsnet && mount -t tmpfs -o size=4k,mode=700 none /run/nsnet'
+	add_auto a --name e0
+	run nsnet add a veth --name e1 --bridge br0 --address auto --subnet 10.2.0.0/24
+	expect_status 1
+	expect_text "write net.json: No space left on device" "could not be recorded"
+	[ "$(links a)" = e0 ]
+	[ "$(leases | wc -l)" -eq 1 ]
+	nsnet del a e0
+	[ -z "$(links a)" ] && [ -z "$(leases)" ]
+	host umount /run/nsnet
+	run bash -c 'nsenter --target "$0" --net --mount "$1" add a veth --bridge br0 --address 10.2.0.2/24 --json >/dev/full' \
+		"$HOST" "$NSNET"
+	expect_status 1
+	expect_text "write standard output: No space left on device"
+	[ -z "$(links a)" ] && [ -z "$(leases)" ]
+}
+
+@test "leases: the directory must be root's own, and what else is in it is nobody's lease" {
+	nsnet bridge create br0
+	local wrong
+	for wrong in 'mkdir -m 777 /run/nsnet' 'mkdir -m 700 /run/nsnet; chown 4321 /run/nsnet' \
+		'mkdir -m 700 /run/other; ln -s other /run/nsnet' \
+		'mkdir -m 700 -p /run/nsnet /run/other; ln -s ../other /run/nsnet/leases'; do
+		host sh -c "$wrong"
+		run add_auto new:a
+		expect_status 1
+		expect_text "/run/nsnet"
+		[ -z "$(host find /run/other -mindepth 1 2>/dev/null)" ]
+		host rm -rf /run/nsnet /run/other
+	done
+	add_auto new:a
+	host sh -c 'cd /run/nsnet/leases/* && : >10.1.0.2 && mkdir 10.1.0.3 && ln -s ../../../etc/passwd 10.1.0.4 &&
+		ln -s x nonsense && : >/run/nsnet/owners/stranger'
+	add_auto new:b
+	[ "$(addresses b eth0)" = 10.1.0.5/22 ]
+	host sh -c 'printf "{\"networks\": [" >"$(echo /run/nsnet/owners/ns-* | cut -d" " -f1)/net.json"'
+	run bash -c 'for name in a b; do nsenter --target "$0" --net --mount "$1" show "$name"; done' "$HOST" "$NSNET"
+	expect_text "net.json"
+}

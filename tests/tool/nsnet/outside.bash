@@ -24,6 +24,19 @@ outside_make() {
 		[ ! -e $file ] || echo 0 >$file'
 }
 
+# setup and teardown of what is tested from the outside.
+outside_begin() {
+	needs_root
+	needs_nat
+	test_begin
+	host_make
+	outside_make
+}
+outside_end() {
+	serve_end
+	host_remove
+}
+
 # web_make [OPTION...]: a namespace "web" on br0, 10.1.0.2 and fd00:1::2, with a default route.
 web_make() {
 	nsnet add new:web veth --bridge br0 --create --address 10.1.0.2/24 --gateway 10.1.0.1 \

@@ -5,17 +5,8 @@ load ../helper
 load nsnet
 load outside
 
-setup() {
-	needs_root
-	needs_nat
-	test_begin
-	host_make
-	outside_make
-}
-teardown() {
-	serve_end
-	host_remove
-}
+setup() { outside_begin; }
+teardown() { outside_end; }
 
 # Every way to the host's port, over both families.
 expect_published() {
