@@ -63,6 +63,7 @@ struct step *plan_cgroup_set(struct builder *b, const struct step *cgroup, const
 
 /* ---- cgroup_*.c: linux.resources, a subject a file ---- */
 int plan_cgroup_resources(struct builder *b);
+void plan_list_cgroups(struct builder *b); /* into the plan, for the state file; plan.c */
 int plan_cgroup_memory(struct builder *b);
 int plan_cgroup_cpu(struct builder *b);
 int plan_cgroup_cpuset(struct builder *b);

@@ -121,7 +121,7 @@ static void finish(struct builder *b)
 	plan_hook_add(b, SPEC_HOOK_POSTSTART, STEP_PARENT);
 }
 
-static void list_cgroups(struct builder *b)
+void plan_list_cgroups(struct builder *b)
 {
 	struct plan *plan = b->plan;
 
@@ -152,7 +152,7 @@ int plan_build(struct plan *plan, const struct spec *spec, const struct host *ho
 		stop_for_start(&b);
 	if (spec->process.given)
 		finish(&b);
-	list_cgroups(&b);
+	plan_list_cgroups(&b);
 	return 0;
 }
 

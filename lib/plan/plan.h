@@ -45,6 +45,10 @@ struct plan {
 int plan_build(struct plan *plan, const struct spec *spec, const struct host *host,
 	       const struct plan_request *request, struct err *err);
 
+/* Plan a restore: what a start makes around the container, without its process. As plan_build(). */
+int plan_build_restore(struct plan *plan, const struct spec *spec, const struct host *host,
+		       const struct plan_request *request, struct err *err);
+
 /* What `exec` needs to know of the container it enters. */
 struct plan_exec_request {
 	const char *id;

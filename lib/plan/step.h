@@ -40,6 +40,7 @@ struct spec_net_route;
 	X(NS_OPEN, "ns-open", ns)		   /* path -> slot, its type checked */            \
 	X(NS_JOIN, "ns-join", ns)		   /* setns; parent: only around the clone */      \
 	X(CLONE, "clone", clone)		   /* the meeting point: the child exists from here */ \
+	X(RESTORE, "restore", none)		   /* in its place: processes from CRIU's images */ \
 	X(IDMAP_WRITE, "idmap-write", idmap)                                                       \
 	X(BECOME_ROOT, "become-root", none)	   /* ids 0 in the new user namespace */           \
 	X(UNSHARE, "unshare", unshare)		   /* CLONE_NEWCGROUP, CLONE_NEWTIME */            \

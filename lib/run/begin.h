@@ -20,6 +20,13 @@ int begin_init(struct begin *begin, const struct run_context *context, const str
 int begin_plan(struct begin *begin, const struct spec *spec, const struct plan_request *request, struct err *err);
 /* After begin->plan was filled otherwise. */
 int begin_allocate(struct begin *begin, struct err *err);
+/* What the state says of it, its config.json, the connection for its terminal, the state's root. */
+int begin_state(struct begin *begin, const struct run_context *context, const struct run_request *request,
+		struct err *err);
+/* In the foreground, of what runs now: until its end, and its deletion. foreground.c. */
+int begin_foreground(struct begin *begin, const struct run_request *request, int *status, struct err *err);
+/* Without a pid namespace of its own what the container leaves behind would go to the host's init. */
+int begin_adopt_orphans(const struct run_request *request, struct err *err);
 /* Create a container up to where its request stops; a failure is undone. The state's lock is released. */
 int begin_create(struct begin *begin, const struct run_context *context, const struct run_request *request,
 		 struct err *err);

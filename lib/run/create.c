@@ -33,16 +33,12 @@ static void fill_state(struct begin *begin, const struct run_request *request)
 					: arena_printf(begin->arena, "%s/%s", spec->bundle, spec->root.path);
 }
 
-static int prepare(struct begin *begin, const struct run_context *context, const struct run_request *request,
-		   struct err *err)
+int begin_state(struct begin *begin, const struct run_context *context, const struct run_request *request,
+		struct err *err)
 {
 	struct engine *engine = &begin->engine;
 	auto_strbuf struct strbuf text = { 0 };
 
-	if (begin_init(begin, context, request->spec, err) || begin_plan(begin, request->spec, request->plan, err))
-		return -1;
-	engine->preserve_fds = request->preserve_fds;
-	begin_listen(begin, &request->listen);
 	engine->config = request->config;
 	engine->config_len = request->config_len;
 	if (!engine->config) {
@@ -61,6 +57,16 @@ static int prepare(struct begin *begin, const struct run_context *context, const
 	}
 	engine->state_root = state_root_open(context->root_path, true, err);
 	return engine->state_root < 0 ? -1 : 0;
+}
+
+static int prepare(struct begin *begin, const struct run_context *context, const struct run_request *request,
+		   struct err *err)
+{
+	if (begin_init(begin, context, request->spec, err) || begin_plan(begin, request->spec, request->plan, err))
+		return -1;
+	begin->engine.preserve_fds = request->preserve_fds;
+	begin_listen(begin, &request->listen);
+	return begin_state(begin, context, request, err);
 }
 
 /* Has a hook run, or tried to? Then the poststop hooks are to undo what it did. */

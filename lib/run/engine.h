@@ -69,6 +69,7 @@ struct engine {
 	struct net_session *net;	 /* parent: while the steps of the network are at hand; or NULL */
 	int *saved_ns;	     /* parent: by kind, what to go back to after the clone */
 	int cgroup;	     /* directory for CLONE_INTO_CGROUP, or -1 */
+	const struct engine_restore *restore; /* restore: its options */
 	int container_pidfd; /* exec: the process whose namespaces are joined */
 
 	uint64_t *timing; /* --timing: nanoseconds of each step, shared by both processes; or NULL */

@@ -34,8 +34,7 @@ static int delete_ended(struct begin *begin, struct spec *spec, struct err *err)
 	return -1;
 }
 
-/* Without a pid namespace of its own what the container leaves behind would go to the host's init. */
-static int adopt_orphans(const struct run_request *request, struct err *err)
+int begin_adopt_orphans(const struct run_request *request, struct err *err)
 {
 	const struct spec_namespace *pid = &request->spec->linux_.namespaces[SPEC_NS_PID];
 
@@ -54,6 +53,20 @@ static int check_death_signal(const struct run_request *request, struct err *err
 	return err_hint(err, "create and start send it when the process that adopted the container ends");
 }
 
+int begin_foreground(struct begin *begin, const struct run_request *request, int *status, struct err *err)
+{
+	struct engine *engine = &begin->engine;
+	int ret = relay_run(&(struct relay){ .pid = engine->pid, .pidfd = engine->pidfd, .master = engine->terminal,
+					     .signals = engine->signals }, status, err);
+
+	/* Once it was waited for, no process has this number any more. */
+	if (!ret)
+		engine->state->pid = 0;
+	if (!request->keep && delete_ended(begin, request->spec, err))
+		ret = -1;
+	return ret;
+}
+
 int run_run(const struct run_context *context, const struct run_request *request, int *status, struct err *err)
 {
 	struct begin begin = { 0 };
@@ -61,22 +74,14 @@ int run_run(const struct run_context *context, const struct run_request *request
 
 	if (begin_check_console(request, request->detach, err) || check_death_signal(request, err))
 		return -1;
-	ret = request->detach ? 0 : adopt_orphans(request, err);
+	ret = request->detach ? 0 : begin_adopt_orphans(request, err);
 	if (!ret)
 		ret = begin_create(&begin, context, request, err);
 	begin.last = request->last;
 	if (!ret)
 		begin_report_timing(&begin);
-	if (!ret && !request->detach) {
-		ret = relay_run(&(struct relay){ .pid = begin.engine.pid, .pidfd = begin.engine.pidfd,
-						 .master = begin.engine.terminal,
-						 .signals = begin.engine.signals }, status, err);
-		/* Once it was waited for, no process has this number any more. */
-		if (!ret)
-			begin.engine.state->pid = 0;
-		if (!request->keep && delete_ended(&begin, request->spec, err))
-			ret = -1;
-	}
+	if (!ret && !request->detach)
+		ret = begin_foreground(&begin, request, status, err);
 	if (begin.arena)
 		begin_end(&begin);
 	return ret;

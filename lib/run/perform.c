@@ -21,6 +21,7 @@ static perform_function *const functions[STEP_KIND_COUNT] = {
 	[STEP_NS_OPEN] = perform_ns_open,
 	[STEP_NS_JOIN] = perform_ns_join,
 	[STEP_CLONE] = engine_clone,
+	[STEP_RESTORE] = perform_restore,
 	[STEP_IDMAP_WRITE] = perform_idmap_write,
 	[STEP_BECOME_ROOT] = perform_become_root,
 	[STEP_UNSHARE] = perform_unshare,

@@ -29,6 +29,9 @@ void perform_net_undo(struct engine *engine);
 /* engine_clone.c: the clone step; in the new process it does not return */
 perform_function engine_clone;
 
+/* restore.c: CRIU in the place of the clone */
+perform_function perform_restore;
+
 /* perform_ns.c: namespaces and ids */
 perform_function perform_ns_open, perform_ns_join, perform_idmap_write, perform_become_root, perform_unshare,
 	perform_time_offsets, perform_session, perform_hostname, perform_domainname, perform_loopback,

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "state/state.h"
 
+#define ROOT "root" /* of restore alone */
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 uid_t state_euid(void)
@@ -213,9 +214,16 @@ int state_remove(int root, const char *id, int dir, struct err *err)
 		if (unlinkat(dir, files[i], 0) && errno != ENOENT)
 			return err_system(err, "unlink", "%s/%s", id, files[i]);
 	}
+	if (unlinkat(dir, ROOT, AT_REMOVEDIR) && errno != ENOENT)
+		return err_system(err, "rmdir", "%s/" ROOT, id);
 	if (unlinkat(root, id, AT_REMOVEDIR) && errno != ENOENT)
 		return err_system(err, "rmdir", "%s", id);
 	return 0;
+}
+
+int state_make_root(int dir, struct err *err)
+{
+	return mkdirat(dir, ROOT, 0700) && errno != EEXIST ? err_system(err, "mkdir", ROOT) : 0;
 }
 
 static int compare(const void *a, const void *b)

@@ -84,6 +84,8 @@ int state_load(int dir, const char *id, struct arena *arena, struct state *state
 int state_save_config(int dir, const char *text, size_t len, struct err *err);
 /* The caller frees *text. */
 int state_load_config(int dir, char **text, size_t *len, struct err *err);
+/* Make ROOT/ID/root, an empty directory to mount on in a mount namespace of the caller's own; it stays. */
+int state_make_root(int dir, struct err *err);
 /* Remove ROOT/ID, open as dir (or -1), and all in it; a missing one is not an error. */
 int state_remove(int root, const char *id, int dir, struct err *err);
 

@@ -61,9 +61,9 @@ skip() {
 
 differs() { printf 'DIFFERS: %s\n' "$*"; }
 
-# wait_until SECONDS COMMAND...: try until it succeeds; its output is in $output.
+# wait_until SECONDS COMMAND...: try until it succeeds; its output is in $output. Where all is slow it has longer.
 wait_until() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${NSTOOLS_SLOW:-1}))
 	shift
 	while :; do
 		quiet "$@"

@@ -4,7 +4,8 @@
  * login does, carry the actions out one after the other, then wait for its end.
  *
  *   size:ROWSxCOLUMNS   the terminal's size; before the first other action: at the start
- *   expect:TEXT         wait until the output since the last match has TEXT (10 seconds, or fail)
+ *   expect:TEXT         wait until the output since the last match has TEXT (10 seconds, or fail;
+ *                       NSTOOLS_SLOW times as long where all is slow)
  *   send:TEXT           type TEXT; \n \r \t \e and \ooo as in C
  *   signal:NUMBER       to COMMAND
  *
@@ -70,7 +71,8 @@ static int read_some(int msec)
 
 static void expect(const char *text)
 {
-	time_t end = time(NULL) + EXPECT_SECONDS;
+	const char *slow = getenv("NSTOOLS_SLOW");
+	time_t end = time(NULL) + EXPECT_SECONDS * (slow ? atoi(slow) : 1);
 	char *found;
 
 	while (!(found = memmem(seen, seen_len, text, strlen(text)))) {

@@ -24,6 +24,8 @@ extern const struct command nsinit_wait;
 extern const struct command nsinit_spec;
 extern const struct command nsinit_check;
 extern const struct command nsinit_features;
+extern const struct command nsinit_checkpoint;
+extern const struct command nsinit_restore;
 extern const struct command *const nsinit_commands[]; /* NULL at the end */
 
 #endif

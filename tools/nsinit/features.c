@@ -100,6 +100,8 @@ static struct json *make_features(void)
 	set_linux(features);
 	annotations = json_set_object(features, "annotations");
 	json_set_string(annotations, "nstools.nsinit.version", NSTOOLS_VERSION);
+	/* As runc has it: engines look there. */
+	json_set_string(annotations, "org.opencontainers.runc.checkpoint.enabled", HAVE_CRIU ? "true" : "false");
 	/* No annotation changes what a container is or may do. */
 	json_set_array(features, "potentiallyUnsafeConfigAnnotations");
 	return features;

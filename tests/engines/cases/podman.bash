@@ -543,6 +543,35 @@ case_pod() {
 	expect_status 0
 }
 
+# Where the kernel lets CRIU work: in the test kernel (--vm).
+case_checkpoint() {
+	criu check >/dev/null 2>&1 || skip "CRIU does not work on this kernel"
+	[ "$RUNTIME" != crun ] || skip "Debian's crun is built without CRIU"
+	must podman run -d --network none --memory 64m --name c busybox sh -c 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.2; done'
+	wait_until 20 says 3 podman logs c
+	show podman container checkpoint c
+	expect_status 0
+	show inspect '{{.State.Status}} {{.State.Checkpointed}}' c
+	expect_is 'exited true'
+	must podman logs --tail 1 c
+	last=$output
+	show podman container restore c
+	expect_status 0
+	show inspect '{{.State.Status}} {{.State.Checkpointed}}' c
+	expect_is 'running false'
+	wait_until 20 says "$((last + 3))" podman logs c
+	must podman logs c
+	[ "$output" = "$(seq "$(wc -l <<<"$output")")" ] || wrong "it did not go on where it was: $output"
+	limits c
+	show podman container checkpoint --export "$PWD/c.tar.gz" c
+	expect_status 0
+	must podman rm c
+	show podman container restore --import "$PWD/c.tar.gz" --name d
+	expect_status 0
+	show podman exec d ps -o args
+	expect 'while :'
+}
+
 case_kube() {
 	cat >pod.yaml <<'Y'
 apiVersion: v1
