@@ -118,6 +118,9 @@ static const char *source_of(const struct spec *spec, const char *target, const 
 
 	if (names(&spec->linux_.masked_paths, target) && strcmp(root, "/null") == 0)
 		return "/dev/null";
+	for (size_t i = 0; i < spec->linux_.device_count; i++)
+		if (strcmp(spec->linux_.devices[i].path, target) == 0)
+			return target;
 	for (size_t i = spec->mount_count; i-- > 0;) {
 		const struct spec_mount *mount = &spec->mounts[i];
 
@@ -127,12 +130,6 @@ static const char *source_of(const struct spec *spec, const char *target, const 
 		/* A file system of its own: what is bound there is of itself. */
 		if (rest && !mount->remount && mount->type)
 			break;
-	}
-	for (size_t i = 0; i < spec->linux_.device_count; i++) {
-		const char *path = spec->linux_.devices[i].path;
-
-		if (path && strcmp(path, target) == 0)
-			return target;
 	}
 	return NULL;
 }
