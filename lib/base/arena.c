@@ -40,14 +40,14 @@ void *arena_alloc(struct arena *arena, size_t size)
 	if (!block || block->size - block->used < size) {
 		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
 
-		block = memory_zalloc(1, sizeof(*block) + room);
-		block->size = room;
-		block->next = arena->blocks;
+		block = memory_grow(NULL, 1, sizeof(*block) + room);
+		*block = (struct arena_block){ .size = room, .next = arena->blocks };
 		arena->blocks = block;
 	}
 	p = block->data + block->used;
 	block->used += size;
-	return p;
+	/* Here and not for the block: the pages that are not needed are not touched. */
+	return memset(p, 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

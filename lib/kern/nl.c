@@ -4,6 +4,7 @@
 #include <linux/netlink.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -50,7 +51,9 @@ struct kern_nl *kern_nl_open(struct err *err)
 
 	if (!library)
 		return NULL;
-	nl = memory_zalloc(1, sizeof(*nl));
+	/* The buffers are not made zero: that would take a page fault for each page of them. */
+	nl = memory_grow(NULL, 1, sizeof(*nl));
+	memset(nl, 0, offsetof(struct kern_nl, out));
 	nl->library = library;
 	nl->socket = library->socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!nl->socket || library->socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
