@@ -20,7 +20,7 @@
 /* What is to become of it. */
 struct request {
 	const struct spec_net *net;
-	bool additive;
+	bool additive; /* something new beside what there is */
 	const struct run_net_edit *edit; /* of the record, instead of net; or NULL */
 };
 
@@ -31,6 +31,7 @@ struct work {
 	struct plan_net_facts facts;
 	struct plan_net_changes changes;
 	bool from_file; /* errors tell where it is said */
+	bool first;	/* nothing is recorded */
 };
 
 static int perform(struct net_session *session, const struct plan_net_change *change, struct err *err)
@@ -161,6 +162,20 @@ static int refuse_overlaps(const struct spec_net *net, struct err *err)
 	return 0;
 }
 
+/* `add` makes something new: what has the name already is not brought into line with it. */
+static int refuse_taken(const struct plan_net_facts *facts, const struct spec_net *net, struct err *err)
+{
+	for (size_t i = 0; i < net->interface_count; i++)
+		for (size_t j = 0; j < facts->link_count; j++)
+			if (net->interfaces[i].name && net->interfaces[i].type != SPEC_NET_LOOPBACK &&
+			    !strcmp(net->interfaces[i].name, facts->links[j].name)) {
+				errno = EEXIST;
+				err_system(err, "add interface", "%s", facts->links[j].name);
+				return err_hint(err, "the namespace has an interface of that name");
+			}
+	return 0;
+}
+
 static int prepare(struct work *work, const struct request *what, bool dry_run, struct err *err)
 {
 	struct net_session *session = &work->session;
@@ -169,14 +184,15 @@ static int prepare(struct work *work, const struct request *what, bool dry_run, 
 					    .additive = what->additive };
 	const struct spec_net *wanted = what->edit ? edit_record(work, what->edit, err) : what->net;
 
-	if (!wanted || net_lease_all(session, wanted, dry_run, &work->wanted, err))
+	if (!wanted || net_facts(session, &work->facts, err) ||
+	    (what->additive && refuse_taken(&work->facts, wanted, err)) ||
+	    net_lease_all(session, wanted, dry_run, &work->wanted, err))
 		return -1;
 	for (size_t i = 0; i < work->wanted->interface_count; i++)
 		if (net_link_complete(session, &work->wanted->interfaces[i], err))
 			return -1;
 	request.wanted = work->wanted;
-	if (net_facts(session, &work->facts, err) ||
-	    plan_net_diff(&request, session->arena, &work->changes, err))
+	if (plan_net_diff(&request, session->arena, &work->changes, err))
 		return -1;
 	work->after = what->edit ? work->wanted : record_after(work, what->additive);
 	return refuse_overlaps(work->after, err);
@@ -231,7 +247,9 @@ static int apply(struct work *work, struct run_net_changes *changes, struct err 
 		return 0;
 	if (changes->count && carry_out(work, err))
 		return -1;
-	if (settle(work, work->after, err) == 0)
+	/* A lease that a first configuration does not use was left by one that was killed: the last one gives it back. */
+	if ((work->first || net_lease_settle(&work->session, work->after, err) == 0) &&
+	    net_session_save(&work->session, work->after, err) == 0)
 		return 0;
 	if (changes->count)
 		take_back(work);
@@ -244,6 +262,7 @@ static int run(const struct run_net_target *target, const struct request *reques
 	struct work work = { .from_file = !request->additive && !request->edit };
 	int ret = net_session_open(&work.session, target, !changes->dry_run, err);
 
+	work.first = !work.session.saved;
 	if (!ret)
 		ret = prepare(&work, request, changes->dry_run, err) || apply(&work, changes, err)
 			      ? -1
@@ -271,31 +290,9 @@ int run_net_edit(const struct run_net_target *target, const struct run_net_edit 
 	return run(target, &(struct request){ .edit = edit }, &changes, err);
 }
 
-/* `add` makes something new: what has the name already is not brought into line with it. */
-static int refuse_taken(const struct run_net_target *target, const struct spec_net *net, struct err *err)
-{
-	struct plan_net_facts facts = { 0 };
-	struct net_session session;
-	int ret = net_session_open(&session, target, false, err) || net_facts(&session, &facts, err) ? -1 : 0;
-
-	for (size_t i = 0; !ret && i < net->interface_count; i++)
-		for (size_t j = 0; !ret && j < facts.link_count; j++)
-			if (net->interfaces[i].name && net->interfaces[i].type != SPEC_NET_LOOPBACK &&
-			    !strcmp(net->interfaces[i].name, facts.links[j].name)) {
-				errno = EEXIST;
-				ret = err_system(err, "add interface", "%s", facts.links[j].name);
-				err_hint(err, "the namespace has an interface of that name");
-			}
-	net_session_close(&session);
-	return ret;
-}
-
 int run_net_add(const struct run_net_target *target, const struct spec_net *net, struct err *err)
 {
 	struct run_net_changes changes = { 0 };
 
-	return refuse_taken(target, net, err) ||
-			       run(target, &(struct request){ .net = net, .additive = true }, &changes, err)
-		       ? -1
-		       : 0;
+	return run(target, &(struct request){ .net = net, .additive = true }, &changes, err);
 }

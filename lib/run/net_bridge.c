@@ -52,7 +52,7 @@ static int refuse_overlaps(struct kern_nl *host, const struct run_net_bridge *br
 
 static int configure(struct kern_nl *host, const struct run_net_bridge *bridge, int index, struct err *err)
 {
-	auto_close int procfs = kern_procfs_open(err);
+	auto_close int procfs = kern_procfs_open_shared(err);
 	bool ipv6 = false;
 
 	for (size_t i = 0; i < bridge->address_count; i++)
@@ -180,23 +180,25 @@ static int make_on_demand(struct net_session *session, const struct spec_net_int
 	return -1;
 }
 
-int net_bridge_find(struct net_session *session, const struct spec_net_interface *interface, int *index,
-		    struct err *err)
+int net_bridge_find(struct net_session *session, const struct spec_net_interface *interface,
+		    struct kern_link_info *bridge, struct err *err)
 {
-	struct kern_link_info info;
-	int found;
+	int found, index = 0;
 
 	if (interface->create_bridge) {
 		session->bridge = state_net_lock(STATE_NET_BRIDGES, interface->bridge, true, err);
 		if (session->bridge < 0)
 			return -1;
 	}
-	found = find(session->host, interface->bridge, &info, err);
-	*index = found > 0 ? info.index : 0;
+	found = find(session->host, interface->bridge, bridge, err);
 	if (found)
 		return found < 0 ? -1 : 0;
-	return interface->create_bridge ? make_on_demand(session, interface, index, err)
-					: not_there(interface->bridge, err);
+	if (!interface->create_bridge)
+		return not_there(interface->bridge, err);
+	if (make_on_demand(session, interface, &index, err))
+		return -1;
+	found = kern_link_get(session->host, index, bridge, err);
+	return found > 0 ? 0 : found < 0 ? -1 : not_there(interface->bridge, err);
 }
 
 void net_bridge_unlock(struct net_session *session)

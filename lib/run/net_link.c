@@ -55,18 +55,17 @@ static int make_veth(struct net_session *session, const struct spec_net_interfac
 				      .has_tx_queue_length = interface->has_tx_queue_length,
 				      .tx_queue_length = interface->tx_queue_length,
 				      .up = true };
-	struct kern_link_info bridge, other;
+	struct kern_link_info bridge = { 0 }, other;
 	char alias[ALIAS_MAX + 1];
 
 	fill_alias(session, interface->name, alias);
 	link.alias = alias;
-	if (interface->bridge && net_bridge_find(session, interface, &link.master, err))
+	if (interface->bridge && net_bridge_find(session, interface, &bridge, err))
 		return -1;
+	link.master = bridge.index;
 	/* A port with a smaller MTU would make the bridge's own one smaller. */
-	if (link.master && !link.mtu && kern_link_get(session->host, link.master, &bridge, err) > 0)
+	if (link.master && !link.mtu)
 		link.mtu = bridge.mtu;
-	if (err_is_set(err))
-		return -1;
 	if (kern_link_make(session->host, &link, err) == 0)
 		return 0;
 	if (err->errnum == EEXIST && kern_link_find(session->host, link.name, &other, &(struct err){ 0 }) > 0) {
@@ -116,7 +115,7 @@ int net_link_ipv6(struct net_session *session, const struct spec_net_interface *
 	/* With IPv4 addresses alone there is no IPv6: nothing that a neighbour could reach unasked. */
 	ipv6 = wanted ? 1 : interface->addresses.count && !interface->accept_ra ? -1 : 0;
 	if (session->procfs < 0)
-		session->procfs = kern_procfs_open(err);
+		session->procfs = kern_procfs_open_shared(err);
 	if (session->procfs < 0 || kern_netns_enter(session->netns, &own, err))
 		return -1;
 	ret = kern_link_ipv6(session->procfs, interface->name, interface->accept_ra, ipv6, err);
@@ -276,7 +275,7 @@ int net_link_set(struct net_session *session, const struct spec_net_interface *i
 int net_link_port(struct net_session *session, const struct spec_net_interface *interface, struct err *err)
 {
 	struct kern_link_change change = { .has_master = true };
-	struct kern_link_info inside, peer;
+	struct kern_link_info inside, peer, bridge = { 0 };
 	int found;
 
 	if (net_link_inside(session, interface->name, &inside, err))
@@ -285,8 +284,9 @@ int net_link_port(struct net_session *session, const struct spec_net_interface *
 	if (found <= 0)
 		return found < 0 ? -1 : err_set(err, ERR_STATE, "bridge", "the other end of %s is not on the host",
 						interface->name);
-	if (interface->bridge && net_bridge_find(session, interface, &change.master, err))
+	if (interface->bridge && net_bridge_find(session, interface, &bridge, err))
 		return -1;
+	change.master = bridge.index;
 	found = change.master == peer.master
 			? 0
 			: kern_link_change(session->host, peer.index, &change, peer.name, err);

@@ -90,9 +90,9 @@ int net_phys_return(struct net_session *session, const struct spec_net_interface
 
 /* ---- net_bridge.c ---- */
 
-/* The bridge's index; made where it is missing and the interface says so: it is locked then, so that it stays. */
-int net_bridge_find(struct net_session *session, const struct spec_net_interface *interface, int *index,
-		    struct err *err);
+/* The bridge; made where it is missing and the interface says so: it is locked then, so that it stays. */
+int net_bridge_find(struct net_session *session, const struct spec_net_interface *interface,
+		    struct kern_link_info *bridge, struct err *err);
 void net_bridge_unlock(struct net_session *session);
 /* A bridge that was made on demand goes with its last port. */
 int net_bridge_release(struct net_session *session, const char *bridge, struct err *err);

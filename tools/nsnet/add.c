@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* add and move: one interface more. */
+#include <errno.h>
 #include <net/if.h>
 #include <stddef.h>
 #include <string.h>
@@ -100,22 +101,35 @@ static int print_or_delete(const struct nsnet_target *target, const char *name, 
 	return -1;
 }
 
-static int add_to(const struct nsnet_target *target, struct addition *addition, struct err *err)
+static int add_named(const struct nsnet_target *target, const struct addition *addition,
+		     struct describe_interface *interface, struct err *err)
 {
-	struct describe_interface *interface = &addition->interface;
-	struct spec *spec;
-	int ret;
+	struct spec *spec = read_interface(addition->type, interface, err);
+	int ret = spec ? run_net_add(&target->run, spec->own.net, err) : -1;
 
-	if (!interface->name && describe_free_name(target->run.netns, addition->name, err))
-		return -1;
-	if (!interface->name)
-		interface->name = addition->name;
-	spec = read_interface(addition->type, interface, err);
-	if (!spec)
-		return -1;
-	ret = run_net_add(&target->run, spec->own.net, err);
 	spec_free(spec);
 	return ret || (addition->options.json && print_or_delete(target, interface->name, err)) ? -1 : 0;
+}
+
+/* Without a name it is eth0, which mostly is free, else the next that is. */
+static int add_to(const struct nsnet_target *target, struct addition *addition, struct err *err)
+{
+	struct describe_interface interface = addition->interface;
+	struct err taken = { 0 };
+
+	if (interface.name)
+		return add_named(target, addition, &interface, err);
+	interface.name = "eth0";
+	if (add_named(target, addition, &interface, &taken) == 0)
+		return 0;
+	if (taken.errnum == EEXIST && describe_free_name(target->run.netns, addition->name, err))
+		return -1;
+	if (taken.errnum != EEXIST || !strcmp(addition->name, "eth0")) {
+		*err = taken;
+		return -1;
+	}
+	interface.name = addition->name;
+	return add_named(target, addition, &interface, err);
 }
 
 static int add(struct command_call *call, struct addition *addition, struct err *err)
