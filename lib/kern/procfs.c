@@ -57,7 +57,8 @@ int kern_procfs_open(struct err *err)
 
 	if (fd >= 0)
 		return fd;
-	/* A private copy of /proc without what is mounted below it; where that is refused (locked mounts), /proc itself. */
+	/* A private copy of /proc without what is mounted below it; where that is refused (locked mounts), /proc
+	 * itself. */
 	fd = open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 	return check_root(fd >= 0 ? fd : open_shared(), err);
 }

@@ -247,7 +247,7 @@ static int apply(struct work *work, struct run_net_changes *changes, struct err 
 		return 0;
 	if (changes->count && carry_out(work, err))
 		return -1;
-	/* A lease that a first configuration does not use was left by one that was killed: the last one gives it back. */
+	/* A lease that a first configuration does not use was left by one that was killed: the end gives it back. */
 	if ((work->first || net_lease_settle(&work->session, work->after, err) == 0) &&
 	    net_session_save(&work->session, work->after, err) == 0)
 		return 0;
