@@ -157,7 +157,7 @@ static void set_program(struct like *like)
 	*args = (struct spec_strings){ .items = (const char **)like->nsenter->program, .count = count, .given = true };
 	if (count)
 		return;
-	args->items = arena_array(like->arena, 2, sizeof(*args->items));
+	args->items = arena_array(like->arena, 2 + 1, sizeof(*args->items)); /* NULL behind them, for execve */
 	args->items[0] = find_shell(like);
 	args->items[1] = "-l";
 	args->count = 2;
