@@ -315,6 +315,33 @@ Test(cgroup_group, cpuset)
 	test_group_end(&test);
 }
 
+/* Who made the groups above was killed before they had CPUs: what is below gets them from further up. */
+Test(cgroup_group, cpuset_of_half_made_groups)
+{
+	struct test_group test = test_group_make("cpuset", "cpuset-half");
+	struct kern_cgroup deep = { 0 };
+	char path[512], whole[1024];
+	pid_t child;
+
+	if (test.group->v2) {
+		test_group_end(&test);
+		cr_skip_test("v2's have what is above them");
+	}
+	test_group_below(&test, "a", path, sizeof(path));
+	snprintf(whole, sizeof(whole), "%s%s", test.mountpoint, path);
+	cr_assert_eq(mkdir(whole, 0755), 0);
+	strcat(whole, "/b");
+	cr_assert_eq(mkdir(whole, 0755), 0);
+	test_group_below(&test, "a/b/c", path, sizeof(path));
+	cr_assert_eq(kern_cgroup_create(&deep, test.mountpoint, path, NULL, test.err), 0, "%s",
+		     test_error_text(test.err));
+	child = test_child(&deep, NULL);
+	kill(child, SIGKILL);
+	test_child_status(child);
+	kern_cgroup_close(&deep);
+	test_group_end(&test);
+}
+
 /* A memory limit below the usage: the hint names the usage (v1: EBUSY). */
 Test(cgroup_group, limit_below_usage)
 {

@@ -117,32 +117,55 @@ int cgroup_controllers_enable(int root, const struct kern_cgroup *group, const c
 	}
 }
 
+enum { NO_FILE = 1, NOTHING_ABOVE = 2 };
+
 /*
  * ".." is the parent: the group is at least one below the root, and cgroup
- * file systems have no links. 1: there is no such file, -1 with errno.
+ * file systems have no links. NO_FILE, NOTHING_ABOVE: the parent's is empty,
+ * -1 with errno.
  */
-static int inherit_file(int dirfd, const char *parent_file, const char *file)
+static int inherit_file(int dirfd, const char *file)
 {
-	char value[4096];
+	char value[4096], parent_file[32] = "../";
 
+	strncat(parent_file, file, sizeof(parent_file) - sizeof("../"));
 	if (file_read_small(dirfd, parent_file, value, sizeof(value)) < 0)
-		return errno == ENOENT ? 1 : -1;
-	return value[0] ? file_write_at(dirfd, file, value) : 0;
+		return errno == ENOENT ? NO_FILE : -1;
+	return value[0] ? file_write_at(dirfd, file, value) : NOTHING_ABOVE;
+}
+
+/*
+ * A group without CPUs holds no process: where the one above has none, it was
+ * made and not filled, by one who was killed or is about to. It gets what its
+ * own parent has.
+ */
+static int inherit(int dirfd, const struct kern_cgroup *group, const char *file, struct err *err)
+{
+	int result = inherit_file(dirfd, file);
+
+	if (result == NOTHING_ABOVE) {
+		auto_close int parent = openat(dirfd, "..", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (parent < 0)
+			return err_system(err, "open", "%s%s/..", group->mountpoint, group->path);
+		if (cgroup_cpuset_inherit(parent, group, true, err) != 0)
+			return -1;
+		result = inherit_file(dirfd, file);
+	}
+	if (result < 0)
+		return err_system(err, "copy from the parent", "%s%s/%s", group->mountpoint, group->path, file);
+	return result;
 }
 
 int cgroup_cpuset_inherit(int dirfd, const struct kern_cgroup *group, bool hand_on, struct err *err)
 {
 	/* Where the parent's cgroup.clone_children has done it, it is the same values once more. */
-	int result = inherit_file(dirfd, "../cpuset.cpus", "cpuset.cpus");
+	int result = inherit(dirfd, group, "cpuset.cpus", err);
 
-	if (result > 0)
+	if (result == NO_FILE)
 		return 0; /* not a cpuset hierarchy */
-	if (result < 0)
-		return err_system(err, "copy from the parent", "%s%s/cpuset.cpus", group->mountpoint,
-				  group->path);
-	if (inherit_file(dirfd, "../cpuset.mems", "cpuset.mems") != 0)
-		return err_system(err, "copy from the parent", "%s%s/cpuset.mems", group->mountpoint,
-				  group->path);
+	if (result < 0 || inherit(dirfd, group, "cpuset.mems", err) < 0)
+		return -1;
 	if (hand_on && file_write_at(dirfd, "cgroup.clone_children", "1") != 0)
 		return err_system(err, "write", "%s%s/../cgroup.clone_children", group->mountpoint, group->path);
 	return 0;
