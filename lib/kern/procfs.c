@@ -29,19 +29,17 @@ static int open_new(void)
 	return fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 }
 
-/* /proc itself. */
-static int open_shared(void)
+/* A private copy of /proc without what is mounted below it; where that is refused (locked mounts), /proc
+ * itself. */
+static int open_existing(struct err *err)
 {
-	return open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-/* fd is taken. */
-static int check_root(int taken, struct err *err)
-{
-	auto_close int fd = taken;
+	auto_close int fd =
+		open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 	struct statfs fs;
 	struct stat st;
 
+	if (fd < 0)
+		fd = open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstatfs(fd, &fs) || fstat(fd, &st))
 		return err_system(err, "open", "/proc");
 	if (fs.f_type != PROC_SUPER_MAGIC || st.st_ino != PROC_ROOT_INODE) {
@@ -55,20 +53,7 @@ int kern_procfs_open(struct err *err)
 {
 	int fd = open_new();
 
-	if (fd >= 0)
-		return fd;
-	/* A private copy of /proc without what is mounted below it; where that is refused (locked mounts), /proc
-	 * itself. */
-	fd = open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
-	return check_root(fd >= 0 ? fd : open_shared(), err);
-}
-
-int kern_procfs_open_shared(struct err *err)
-{
-	struct err ignored = { 0 };
-	int fd = check_root(open_shared(), &ignored);
-
-	return fd >= 0 ? fd : kern_procfs_open(err);
+	return fd >= 0 ? fd : open_existing(err);
 }
 
 static int open_below(int proc, const char *path, int flags)

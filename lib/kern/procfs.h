@@ -21,12 +21,6 @@ struct err;
  * procfs. Returns the fd.
  */
 int kern_procfs_open(struct err *err);
-/*
- * /proc as our own mount namespace has it, when it is the root of a procfs; else as above. What is mounted over a
- * file of it is refused when that is opened, as with a private one. For who writes settings of the network and nothing
- * else: a mount of its own takes a tenth of a millisecond to undo.
- */
-int kern_procfs_open_shared(struct err *err);
 
 /* open(2) below the handle. `path` begins with a pid or a name of /proc, not "self", which is a link. */
 int kern_procfs_open_file(int proc, const char *path, int flags, struct err *err);

@@ -52,7 +52,7 @@ static int refuse_overlaps(struct kern_nl *host, const struct run_net_bridge *br
 
 static int configure(struct kern_nl *host, const struct run_net_bridge *bridge, int index, struct err *err)
 {
-	auto_close int procfs = kern_procfs_open_shared(err);
+	auto_close int procfs = kern_procfs_open(err);
 	bool ipv6 = false;
 
 	for (size_t i = 0; i < bridge->address_count; i++)

@@ -115,7 +115,7 @@ int net_link_ipv6(struct net_session *session, const struct spec_net_interface *
 	/* With IPv4 addresses alone there is no IPv6: nothing that a neighbour could reach unasked. */
 	ipv6 = wanted ? 1 : interface->addresses.count && !interface->accept_ra ? -1 : 0;
 	if (session->procfs < 0)
-		session->procfs = kern_procfs_open_shared(err);
+		session->procfs = kern_procfs_open(err);
 	if (session->procfs < 0 || kern_netns_enter(session->netns, &own, err))
 		return -1;
 	ret = kern_link_ipv6(session->procfs, interface->name, interface->accept_ra, ipv6, err);

@@ -95,7 +95,7 @@ static int forward(int proc, int family, struct err *err)
 
 int net_rules_forward(int family, struct err *err)
 {
-	auto_close int proc = kern_procfs_open_shared(err);
+	auto_close int proc = kern_procfs_open(err);
 
 	return proc < 0 ? -1 : forward(proc, family, err);
 }
@@ -142,7 +142,7 @@ static int open_localhost(struct kern_nl *nl, int proc, const struct spec_net_in
 
 int net_rules_prepare(const struct spec_net *net, struct err *err)
 {
-	auto_close int proc = kern_procfs_open_shared(err);
+	auto_close int proc = kern_procfs_open(err);
 	struct kern_nl *nl = proc < 0 ? NULL : kern_nl_open(err);
 	int ret = nl ? 0 : -1;
 
