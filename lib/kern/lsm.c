@@ -21,12 +21,27 @@ bool kern_lsm_has_apparmor(void)
 	       text[0] == 'Y';
 }
 
+/*
+ * A context has colons. Until a policy is loaded all are "kernel", and a label that is set is taken and
+ * forgotten; another module's own label is no context either. Where it cannot be read the write will tell.
+ */
+static bool has_context(int procfs)
+{
+	char own[512];
+
+	return file_read_small(procfs, "thread-self/attr/current", own, sizeof(own)) < 0 || strchr(own, ':');
+}
+
 bool kern_lsm_has_selinux(void)
 {
+	auto_close int procfs = -1;
 	struct statfs fs;
 
 	/* In a container /sys/fs/selinux may be missing, while its own attributes still have labels. */
-	return HAVE_SELINUX && statfs("/sys/fs/selinux", &fs) == 0 && (unsigned)fs.f_type == SELINUX_MAGIC;
+	if (!HAVE_SELINUX || statfs("/sys/fs/selinux", &fs) || (unsigned)fs.f_type != SELINUX_MAGIC)
+		return false;
+	procfs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return has_context(procfs);
 }
 
 bool kern_lsm_is_unconfined(const char *apparmor_profile)
@@ -68,7 +83,8 @@ static int write_label(int fd, const char *label, size_t len)
 static int refuse_missing(struct err *err, const char *module, const char *label)
 {
 	err_set(err, ERR_UNSUPPORTED, module, "this kernel runs without %s", module);
-	return err_object(err, "%s", label);
+	err_object(err, "%s", label);
+	return strcmp(module, "SELinux") ? -1 : err_hint(err, "or it has it, and no policy is loaded");
 }
 
 static int set_apparmor(int procfs, const char *profile, struct err *err)
@@ -99,16 +115,16 @@ static int set_selinux(int procfs, const char *label, struct err *err)
 {
 	auto_close int fd = open_attribute(procfs, "thread-self/attr/exec");
 
+	if (fd < 0 ? errno == ENOENT : !has_context(procfs))
+		return refuse_missing(err, "SELinux", label);
 	if (fd >= 0 && write_label(fd, label, strlen(label) + 1) == 0)
 		return 0;
-	if (fd < 0 && errno == ENOENT)
-		return refuse_missing(err, "SELinux", label);
 	err_system(err, "SELinux", "%s", label);
 	if (err->errnum == EINVAL)
 		err_hint(err,
-			 "the loaded policy does not know this label, or this kernel runs without SELinux");
+			 "the loaded SELinux policy does not know this label, or this kernel runs without SELinux");
 	if (err->errnum == EACCES)
-		err_hint(err, "the loaded policy does not let us set this label (setexec)");
+		err_hint(err, "the SELinux policy does not let our own label start programs with another (setexec)");
 	return -1;
 }
 
@@ -136,11 +152,23 @@ int kern_lsm_set_exec(int procfs, const char *apparmor, const char *selinux, str
 	return 0;
 }
 
+int kern_lsm_explain_exec(const char *selinux, struct err *err)
+{
+	if (!selinux || !*selinux || (err->errnum != EACCES && err->errnum != EPERM))
+		return -1;
+	return err_hint(err,
+			"the SELinux policy may forbid a program here the label %s: transition, the file's "
+			"entrypoint, with noNewPrivileges nnp_transition, on a nosuid mount nosuid_transition "
+			"(the kernel's audit log says which)",
+			selinux);
+}
+
 int kern_lsm_get_current(int process, char *buf, size_t size, struct err *err)
 {
 	ssize_t len = file_read_small(process, "attr/apparmor/current", buf, size);
 
-	if (len < 0 && errno == ENOENT)
+	/* ENOENT: a kernel without AppArmor; EINVAL: one that runs another module. */
+	if (len < 0 && (errno == ENOENT || errno == EINVAL))
 		len = file_read_small(process, "attr/current", buf, size);
 	/* EINVAL: no security module has labels. */
 	if (len < 0 && errno != EINVAL && errno != ENOENT)

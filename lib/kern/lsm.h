@@ -8,7 +8,7 @@
 
 struct err;
 
-/* Whether this kernel runs it; false in a build without it. */
+/* Whether this kernel runs it (SELinux: with a policy); false in a build without it. */
 bool kern_lsm_has_apparmor(void);
 bool kern_lsm_has_selinux(void);
 
@@ -26,6 +26,9 @@ bool kern_lsm_is_unconfined(const char *apparmor_profile);
  * be set is an error, never passed over. Runs in the child.
  */
 int kern_lsm_set_exec(int procfs, const char *apparmor, const char *selinux, struct err *err);
+
+/* After an execve that failed: with a label it may be the policy that forbids it; says so in the hint. Returns -1. */
+int kern_lsm_explain_exec(const char *selinux, struct err *err);
 
 /*
  * The current label of a process ("docker-default (enforce)",

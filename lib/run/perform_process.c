@@ -311,7 +311,7 @@ int perform_exec(struct engine *engine, const struct step *step, struct err *err
 	if (engine->files_raised && restore_files(engine->files_soft, err))
 		return -1;
 	if (!*engine->program && kern_exec_find(exec->args[0], exec->env, engine->program, err))
-		return -1;
+		return kern_lsm_explain_exec(engine->spec->process.selinux_label, err);
 	if (engine->listen_pid)
 		kern_fd_listen_pid(engine->listen_pid, getpid());
 	/* With an early filter the parent was told before the ids changed, which takes the signal away
@@ -320,5 +320,6 @@ int perform_exec(struct engine *engine, const struct step *step, struct err *err
 		return -1;
 	if (keep_preserved(engine, err) || engine_commit(engine, err))
 		return -1;
-	return kern_exec(engine->program, exec->args, exec->env, err);
+	kern_exec(engine->program, exec->args, exec->env, err);
+	return kern_lsm_explain_exec(engine->spec->process.selinux_label, err);
 }
