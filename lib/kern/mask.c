@@ -31,9 +31,10 @@ int kern_mask_open(struct kern_masks *masks, struct err *err)
 /* Nothing can be put into it: read-only, and room for its own directory only. */
 static int open_empty(struct kern_masks *masks, struct err *err)
 {
-	static const struct kern_fs fs = {
+	const struct kern_fs fs = {
 		.type = "tmpfs",
 		.data = "nr_inodes=1,size=4k,mode=755",
+		.label = masks->label,
 		.super_flags = MS_RDONLY,
 	};
 	static const struct kern_mount_attr attr = {

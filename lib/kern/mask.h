@@ -19,6 +19,7 @@ struct kern_masks {
 	int empty; /* an empty, read-only tmpfs; -1: not needed yet */
 	/* The first use attaches the mount itself, later ones a copy: what is detached cannot be copied. */
 	bool null_attached, empty_attached;
+	const char *label; /* SELinux: context= of the tmpfs, or NULL */
 	int copy; /* of null, made and not used: the path was a directory; -1: none */
 };
 #define KERN_MASKS_NONE { .null = -1, .empty = -1, .copy = -1 }

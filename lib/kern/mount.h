@@ -32,9 +32,8 @@ struct kern_mount_attr {
 	const uint64_t *propagation;		  /* MS_* | MS_REC, in order, last of all */
 	size_t propagation_count;
 	/*
-	 * A tree cloned from the host is a peer of the host's mount: a mount made
-	 * below it would appear on the host. Attaching therefore makes it a slave,
-	 * recursively, unless this is set (rootfsPropagation shared).
+	 * A tree cloned from the host is a peer of the host's mount: a mount made below it would appear on
+	 * the host. Attaching therefore makes it a slave, recursively, unless this is set (shared propagation).
 	 */
 	bool keep_peers;
 };
@@ -67,10 +66,11 @@ int kern_mount_idmap(int tree, int userns, bool recursive, const char *name, str
 /* Options of kern_mount_at. */
 enum {
 	KERN_MOUNT_REFUSE_SYMLINK = 1, /* the target itself must be a directory, not a link: proc and sysfs */
-	KERN_MOUNT_NOFOLLOW = 2,       /* tmpcopyup: the new file system gets what its target holds */
-	KERN_MOUNT_COPY_UP = 4,	       /* a tree that is a link: make the same link */
+	KERN_MOUNT_NOFOLLOW = 2,       /* a target that is a link itself is not followed */
+	KERN_MOUNT_COPY_UP = 4,	       /* tmpcopyup: the new file system gets what its target holds */
 	KERN_MOUNT_COPY_SYMLINK = 8,   /* a tree that is a link (opened NOFOLLOW): make the same link */
 	KERN_MOUNT_SYS_BIND = 16,      /* sysfs refused (EPERM): the host's /sys recursively, read-only */
+	KERN_MOUNT_LABEL_ROOT = 32,    /* fs->label is the root's alone: the file system is older (mqueue) */
 };
 
 /* One entry of the mounts list. */

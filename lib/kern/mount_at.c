@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -46,13 +47,19 @@ static bool is_readonly(const struct kern_mount *mount)
 	       ((mount->attr.set | mount->attr.set_recursive) & MOUNT_ATTR_RDONLY);
 }
 
+/* It must be writable for a moment, before anyone sees it. */
+static bool is_filled(const struct kern_mount *mount)
+{
+	return mount->flags & (KERN_MOUNT_COPY_UP | KERN_MOUNT_LABEL_ROOT);
+}
+
 /*
  * A new file system cannot be a peer of anything: no need to cut ties. One
  * that had to be filled was writable until now.
  */
 static struct kern_mount_attr attr_after_new(const struct kern_mount *mount)
 {
-	bool readonly = mount->flags & KERN_MOUNT_COPY_UP && is_readonly(mount);
+	bool readonly = is_filled(mount) && is_readonly(mount);
 
 	return (struct kern_mount_attr){
 		.set = readonly ? MOUNT_ATTR_RDONLY : 0,
@@ -75,19 +82,36 @@ static int bind_host_sys(const struct kern_mount *mount, int target, struct err 
 	return kern_mount_attach(tree, target, mount->destination, &attr, err);
 }
 
-/* Fill a tmpfs before anyone sees it. */
-static int new_copied_up(const struct kern_mount *mount, int target, mode_t mode, struct err *err)
+/* Where the policy itself gives all files of this type their label it cannot be changed: EOPNOTSUPP. */
+static int label_root(int new, const struct kern_fs *fs, struct err *err)
+{
+	auto_close int root = openat(new, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return err_system(err, "open", "%s", fs->type);
+	if (fsetxattr(root, "security.selinux", fs->label, strlen(fs->label) + 1, 0) == 0 || errno == EOPNOTSUPP)
+		return 0;
+	err_system(err, "setxattr", "security.selinux=%s", fs->label);
+	return kern_mount_explain_label(fs->label, err);
+}
+
+/* Copy a directory into the new tmpfs, label the root of mqueue. */
+static int new_filled(const struct kern_mount *mount, int target, mode_t mode, struct err *err)
 {
 	struct kern_fs fs = *mount->fs;
 	struct kern_mount_attr attr = mount->attr;
 	auto_close int new = -1, from = -1;
 
+	if (mount->flags & KERN_MOUNT_LABEL_ROOT)
+		fs.label = NULL;
 	fs.super_flags &= ~(uint64_t)MS_RDONLY;
 	attr.set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
 	attr.set_recursive &= ~(uint64_t)MOUNT_ATTR_RDONLY;
 	new = kern_mount_create(&fs, &attr, mode, err);
-	if (new < 0)
+	if (new < 0 || (mount->flags & KERN_MOUNT_LABEL_ROOT && label_root(new, mount->fs, err)))
 		return -1;
+	if (!(mount->flags & KERN_MOUNT_COPY_UP))
+		return take_fd(&new);
 	from = openat(target, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (from < 0)
 		return err_system(err, "open", "%s", mount->destination);
@@ -106,7 +130,7 @@ static bool mount_at_once(const struct kern_mount *mount, int target, mode_t mod
 	uint64_t set = attr->set | attr->set_recursive;
 	struct err told_later = { 0 };
 
-	return !(mount->flags & (KERN_MOUNT_COPY_UP | KERN_MOUNT_SYS_BIND)) && !attr->propagation_count &&
+	return !is_filled(mount) && !(mount->flags & KERN_MOUNT_SYS_BIND) && !attr->propagation_count &&
 	       !(set & MOUNT_ATTR_RDONLY) && !(mount->fs->super_flags & MS_RDONLY) &&
 	       kern_mount_fallback_fs(mount->fs, set, target, mode, &told_later) == 0;
 }
@@ -118,8 +142,8 @@ static int mount_new(const struct kern_mount *mount, int target, mode_t mode, st
 
 	if (mount_at_once(mount, target, mode))
 		return 0;
-	new = mount->flags &KERN_MOUNT_COPY_UP ? new_copied_up(mount, target, mode, err)
-					       : kern_mount_create(mount->fs, &mount->attr, mode, err);
+	new = is_filled(mount) ? new_filled(mount, target, mode, err)
+			       : kern_mount_create(mount->fs, &mount->attr, mode, err);
 	if (new >= 0)
 		return kern_mount_attach(new, target, mount->destination, &attr, err);
 	if (err->errnum == EPERM && (mount->flags & KERN_MOUNT_SYS_BIND)) {

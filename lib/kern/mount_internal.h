@@ -22,6 +22,9 @@ int kern_mount_configure(int context, const struct kern_fs *fs, struct err *err)
 /* What the kernel wrote into the context's log becomes the hint. Returns -1. */
 int kern_mount_explain(int context, const struct kern_fs *fs, struct err *err);
 
+/* After a mount or a label that was refused: what SELinux may have against it goes into the hint. Returns -1. */
+int kern_mount_explain_label(const char *label, struct err *err);
+
 /* mount_setattr(2) on the mount itself; what a filter refuses (EPERM) is ENOSYS too. */
 int kern_mount_setattr(int mount, struct mount_attr *attr, unsigned flags);
 

@@ -101,9 +101,28 @@ int kern_mount_configure(int context, const struct kern_fs *fs, struct err *err)
 			return -1;
 	if (fs->label && fsconfig(context, FSCONFIG_SET_STRING, "context", fs->label, 0)) {
 		err_system(err, "fsconfig", "context=%s", fs->label);
-		return err_hint(err, "mountLabel needs a kernel with SELinux enabled");
+		return kern_mount_explain_label(fs->label, err);
 	}
 	return 0;
+}
+
+int kern_mount_explain_label(const char *label, struct err *err)
+{
+	int errnum = errno;
+
+	if (err->errnum == EINVAL && strcmp(err->op, "mount") == 0)
+		err_hint(err,
+			 "this file system is mounted elsewhere with another label than %s (linux.mountLabel)", label);
+	else if (err->errnum == EINVAL)
+		err_hint(err,
+			 "the loaded SELinux policy does not know this label, or this kernel runs without SELinux");
+	else if (err->errnum == EACCES)
+		err_hint(err,
+			 "the SELinux policy does not let us give a mount the label %s (linux.mountLabel; the kernel's "
+			 "audit log says why)",
+			 label);
+	errno = errnum;
+	return -1;
 }
 
 /* Causes that the errno alone hides, by type of file system. */
@@ -155,6 +174,8 @@ int kern_mount_explain(int context, const struct kern_fs *fs, struct err *err)
 				 ? " (linux.resources.devices must allow the device)"
 				 : "");
 	hint_by_type(fs, errnum, err);
+	if (fs->label)
+		kern_mount_explain_label(fs->label, err);
 	errno = errnum;
 	return -1;
 }

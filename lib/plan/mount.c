@@ -171,13 +171,49 @@ void plan_mount_idmap(struct builder *b, bool own_map)
 	}
 }
 
-static void describe_new(const struct builder *b, const struct spec_mount *mount, struct step_mount *step)
+/*
+ * File systems of which the kernel has one, which the host uses too (and proc, whose files the policy tells
+ * apart): a context= is refused, or would be the host's.
+ */
+static bool is_kernels_own(const struct spec_mount *mount)
+{
+	static const char *const types[] = { "proc", "sysfs", "devtmpfs", "securityfs", "debugfs", "tracefs",
+					     "configfs", "selinuxfs", "pstore", "efivarfs", "fusectl", "binfmt_misc" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (is_type(mount, types[i]))
+			return true;
+	return false;
+}
+
+/* Its own options say what label its files have. */
+static bool has_context(const char *data)
+{
+	return data && (strncmp(data, "context=", 8) == 0 || strstr(data, ",context="));
+}
+
+/*
+ * mqueue's one file system is made together with the ipc namespace: where that is new its root
+ * gets the label, and what is made in it inherits that; another's is not ours to change.
+ */
+static void describe_label(const struct builder *b, const struct spec_mount *mount, struct step_mount *step)
 {
 	const char *label = b->spec->linux_.mount_label;
+	bool is_mqueue = is_type(mount, "mqueue");
+
+	if (!label || !*label || is_kernels_own(mount) || has_context(mount->data) ||
+	    (is_mqueue && !plan_namespace_is_new(b, SPEC_NS_IPC)))
+		return;
+	step->label = label;
+	step->label_root = is_mqueue;
+}
+
+static void describe_new(const struct builder *b, const struct spec_mount *mount, struct step_mount *step)
+{
 	bool kernel_files = is_type(mount, "proc") || is_type(mount, "sysfs");
 
 	step->data = mount->data;
-	step->label = label && *label && !kernel_files ? label : NULL;
+	describe_label(b, mount, step);
 	step->refuse_symlink = kernel_files;
 	/* A user namespace may mount sysfs only together with a network namespace of its own. */
 	step->fallback_bind = is_type(mount, "sysfs") && (b->new_user || b->joined_user);

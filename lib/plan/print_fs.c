@@ -112,6 +112,7 @@ void show_step_mount(struct show *show, const struct step *step)
 	show_super(show, mount->super_flags);
 	show_text(show, "data", mount->data);
 	show_text(show, "label", mount->label);
+	show_flag(show, "labelRoot", mount->label_root);
 	show_slot(show, "slot", mount->slot);
 	show_flag(show, "copyUp", mount->copy_up);
 	show_flag(show, "copySymlink", mount->copy_symlink);

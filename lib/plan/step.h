@@ -233,7 +233,8 @@ struct step_mount {
 	const char *destination;   /* in the container, "/" first */
 	const char *type, *source; /* source: also for messages */
 	const char *data;	   /* file system options */
-	const char *label;	   /* SELinux context=, or NULL */
+	const char *label;	   /* SELinux: context= of a new file system, or NULL */
+	bool label_root;	   /* not context=: the file system is there already, its root gets the label */
 	step_slot slot;
 	/* MOUNT_ATTR_* for the mount, and with AT_RECURSIVE for all below it. */
 	uint64_t attr_set, attr_clear, attr_set_recursive, attr_clear_recursive;

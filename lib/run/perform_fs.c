@@ -97,6 +97,7 @@ static unsigned mount_flags(const struct step_mount *mount)
 	return (mount->refuse_symlink ? KERN_MOUNT_REFUSE_SYMLINK : 0) |
 	       (mount->dest_nofollow ? KERN_MOUNT_NOFOLLOW : 0) | (mount->copy_up ? KERN_MOUNT_COPY_UP : 0) |
 	       (mount->copy_symlink ? KERN_MOUNT_COPY_SYMLINK : 0) |
+	       (mount->label_root ? KERN_MOUNT_LABEL_ROOT : 0) |
 	       (mount->fallback_bind ? KERN_MOUNT_SYS_BIND : 0);
 }
 
@@ -211,7 +212,10 @@ int perform_console(struct engine *engine, const struct step *step, struct err *
 
 int perform_mask(struct engine *engine, const struct step *step, struct err *err)
 {
+	const char *label = engine->spec->linux_.mount_label;
+
 	kern_parent_close(engine->parent);
+	engine->masks->label = label && *label ? label : NULL;
 	if (engine->masks->null < 0 && kern_mask_open(engine->masks, err))
 		return -1;
 	return kern_mask_path(engine->masks, engine->root, step->text, err);
