@@ -5,7 +5,7 @@
  *
  * All of it happens in a trace instance of our own: its buffer, its events and
  * its list of processes are apart from everybody else's. The event is the
- * tracepoint capability:cap_capable (Linux 6.14), or two kprobes on
+ * tracepoint capability:cap_capable (Linux 6.14), or kprobes on
  * cap_capable() that bear the instance's number where there is none.
  *
  * An instance outlives its maker. It cannot be removed while its trace_pipe is

@@ -5,6 +5,10 @@
  * of the machine, but recorded only where they are enabled: in our instance.
  *	nscaps_NUMBER:nscaps_enter	cap=..., options=...
  *	nscaps_NUMBER:nscaps_return	ret=...
+ * The compiler puts cap_capable() into its callers of the same file, where no
+ * probe sees it: two more tell of the one prctl(2) that needs it there.
+ *	nscaps_NUMBER:nscaps_prctl_enter	option=...
+ *	nscaps_NUMBER:nscaps_prctl_return	ret=...
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +27,19 @@
 #define KPROBES_MAX (1024 * 1024) /* bytes of kprobe_events */
 #define GROUP ":nscaps_"
 
+/* cap_task_prctl(option, ...), the hook of prctl(2). What is told without it is told. */
+static void define_prctl(const struct kern_tracefs *trace)
+{
+	char enter[128], back[128];
+
+	snprintf(enter, sizeof(enter), "p" GROUP "%u/nscaps_prctl_enter cap_task_prctl option=$arg1:s32\n",
+		 trace->number);
+	snprintf(back, sizeof(back), "r" GROUP "%u/nscaps_prctl_return cap_task_prctl ret=$retval:s32\n",
+		 trace->number);
+	if (tracefs_write(trace->root, "kprobe_events", enter) == 0)
+		(void)tracefs_write(trace->root, "kprobe_events", back);
+}
+
 static int define_kprobes(struct kern_tracefs *trace, struct err *err)
 {
 	char enter[128], back[128];
@@ -33,8 +50,10 @@ static int define_kprobes(struct kern_tracefs *trace, struct err *err)
 	snprintf(back, sizeof(back), "r" GROUP "%u/nscaps_return cap_capable ret=$retval:s32\n", trace->number);
 	trace->kprobes = true;
 	if (tracefs_write(trace->root, "kprobe_events", enter) == 0 &&
-	    tracefs_write(trace->root, "kprobe_events", back) == 0)
+	    tracefs_write(trace->root, "kprobe_events", back) == 0) {
+		define_prctl(trace);
 		return 0;
+	}
 	if (errno != ENOENT && errno != EACCES && errno != EPERM) {
 		err_system(err, "write", "kprobe_events");
 		return err_hint(err, "this kernel has no tracepoint cap_capable (Linux 6.14), and refused a kprobe");
@@ -65,7 +84,8 @@ int tracefs_event_enable(const struct kern_tracefs *trace, bool on, struct err *
 
 int tracefs_event_remove(int root, unsigned number)
 {
-	static const char *const names[] = { "nscaps_enter", "nscaps_return" };
+	static const char *const names[] = { "nscaps_enter", "nscaps_return", "nscaps_prctl_enter",
+					     "nscaps_prctl_return" };
 	char line[64];
 	int ret = 0;
 

@@ -75,6 +75,19 @@ static const struct {
 	{ " a-1 [000] .. 1.3: nscaps_return: (x <- cap_capable) ret=-1\n"
 	  " a-1 [000] .. 1.1: nscaps_enter: (cap_capable+0x0/0xb0) cap=3 options=0\n",
 	  "3 denied - -\n" },
+	/* securebits, of which cap_capable() itself is not seen; another prctl(2), which asks with it in between */
+	{ " a-1 [000] .. 1.1: nscaps_prctl_enter: (cap_task_prctl+0x0/0x2a0) option=28\n"
+	  " a-1 [000] .. 1.1: <stack trace>\n => kprobe_ftrace_handler\n => cap_task_prctl\n => security_task_prctl\n"
+	  " => __do_sys_prctl\n => do_syscall_64\n"
+	  " a-1 [000] .. 1.2: nscaps_prctl_return: (security_task_prctl+0x4f/0xa0 <- cap_task_prctl) ret=0\n",
+	  "8 granted prctl cap_task_prctl\n" },
+	{ " a-1 [000] .. 1.1: nscaps_prctl_enter: (cap_task_prctl+0x0/0x2a0) option=24\n"
+	  " a-1 [000] .. 1.1: nscaps_enter: (cap_capable+0x0/0xb0) cap=8 options=0\n"
+	  " a-1 [000] .. 1.2: nscaps_return: (x <- cap_capable) ret=0\n"
+	  " a-1 [000] .. 1.3: nscaps_prctl_return: (x <- cap_task_prctl) ret=0\n"
+	  " a-1 [000] .. 1.4: nscaps_prctl_enter: (cap_task_prctl+0x0/0x2a0) option=28\n"
+	  " a-1 [000] .. 1.5: nscaps_prctl_return: (x <- cap_task_prctl) ret=-1\n",
+	  "8 granted - -\n8 denied - -\n" },
 	/* names that a process gave itself */
 	{ " nscaps_enter: (-9 [000] .. 1.1: nscaps_enter: (cap_capable+0x0/0xb0) cap=4 options=2\n"
 	  " x [9] cap=7-9 [000] .. 1.3: nscaps_return: (x <- cap_capable) ret=0\n",

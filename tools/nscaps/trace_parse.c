@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "base/cleanup.h"
 #include "base/memory.h"
@@ -10,7 +13,7 @@
 /* One of a task's two kprobe events. */
 struct trace_half {
 	int task;
-	bool entered;
+	bool entered, prctl;
 	struct trace_check check; /* entered: without the answer, else the answer alone */
 };
 
@@ -32,6 +35,8 @@ void trace_sink_free(struct trace_sink *sink)
 
 /* ---- kprobes: two events a check ------------------------------------------------------------ */
 
+#define NOT_ASKED UINT_MAX /* no capability: another prctl(2) than that which the kernel asks for one itself */
+
 static void add_half(struct trace_sink *sink, const struct trace_half *half)
 {
 	for (size_t i = 0; i < sink->half_count; i++) {
@@ -39,13 +44,14 @@ static void add_half(struct trace_sink *sink, const struct trace_half *half)
 		const struct trace_half *enter = half->entered ? half : other, *answer = half->entered ? other : half;
 		struct trace_check check;
 
-		if (other->task != half->task || other->entered == half->entered)
+		if (other->task != half->task || other->prctl != half->prctl || other->entered == half->entered)
 			continue;
 		check = enter->check;
 		check.granted = answer->check.granted;
 		sink->half_count--;
 		memmove(other, other + 1, (sink->half_count - i) * sizeof(*other));
-		sink->check(sink->data, &check);
+		if (check.capability != NOT_ASKED)
+			sink->check(sink->data, &check);
 		return;
 	}
 	sink->halves = memory_grow(sink->halves, sink->half_count + 1, sizeof(*sink->halves));
@@ -108,7 +114,7 @@ static void add_frame(struct trace_parse *parse, const char *function)
 	struct trace_check *check = &parse->check;
 	const char *syscall = syscall_of(function);
 
-	if (!strcmp(function, "cap_capable"))
+	if (!strcmp(function, parse->prctl ? "cap_task_prctl" : "cap_capable"))
 		parse->below_capable = true;
 	/* What is above it is how the event itself came about. */
 	if (!parse->below_capable)
@@ -128,13 +134,13 @@ static void add_frame(struct trace_parse *parse, const char *function)
 
 static void finish(struct trace_parse *parse, struct trace_sink *sink)
 {
-	struct trace_half half = { .task = parse->task, .entered = true, .check = parse->check };
+	struct trace_half half = { .task = parse->task, .entered = true, .prctl = parse->prctl, .check = parse->check };
 
 	if (parse->pending && parse->entered)
 		add_half(sink, &half);
 	else if (parse->pending)
 		sink->check(sink->data, &parse->check);
-	parse->pending = parse->entered = parse->below_capable = false;
+	parse->pending = parse->entered = parse->prctl = parse->below_capable = false;
 	parse->above[0] = '\0';
 	parse->check = (struct trace_check){ 0 };
 }
@@ -203,6 +209,29 @@ static bool take_kprobe(struct trace_parse *parse, struct trace_sink *sink, cons
 	return true;
 }
 
+/* Securebits are the last thing that is looked at before the question: an error may be for another reason. */
+static bool take_prctl(struct trace_parse *parse, struct trace_sink *sink, const char *line)
+{
+	const char *enter = behind_last(line, "nscaps_prctl_enter: ("), *back = behind_last(line, "nscaps_prctl_return: (");
+	const char *option = enter ? strstr(enter, " option=") : NULL, *ret = back ? strstr(back, " ret=") : NULL;
+	struct trace_half half = { .task = task_of(line), .prctl = true };
+	int value;
+
+	if (ret && sscanf(ret, " ret=%d", &value) == 1) {
+		finish(parse, sink);
+		half.check.granted = value == 0;
+		add_half(sink, &half);
+		return true;
+	}
+	if (!option || sscanf(option, " option=%d", &value) != 1)
+		return false;
+	finish(parse, sink);
+	parse->pending = parse->entered = parse->prctl = true;
+	parse->task = half.task;
+	parse->check.capability = value == PR_SET_SECUREBITS ? CAP_SETPCAP : NOT_ASKED;
+	return true;
+}
+
 static void take_line(struct trace_parse *parse, struct trace_sink *sink, char *line)
 {
 	unsigned long long lost;
@@ -214,7 +243,7 @@ static void take_line(struct trace_parse *parse, struct trace_sink *sink, char *
 			add_frame(parse, line + 4);
 		return;
 	}
-	if (take_tracepoint(parse, sink, line) || take_kprobe(parse, sink, line))
+	if (take_tracepoint(parse, sink, line) || take_kprobe(parse, sink, line) || take_prctl(parse, sink, line))
 		return;
 	at = strstr(line, "[LOST ");
 	if (!strncmp(line, "CPU:", 4) && at && sscanf(at, "[LOST %llu EVENTS]", &lost) == 1)

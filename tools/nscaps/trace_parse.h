@@ -10,7 +10,8 @@
  *	 => __x64_sys_fchownat
  *
  * or, from the kprobes of older kernels, two events whose lines begin with the
- * task ("sh-123 [000] ..."): nscaps_enter with the number, nscaps_return with the answer. One
+ * task ("sh-123 [000] ..."): nscaps_enter with the number, nscaps_return with the answer; nscaps_prctl_enter
+ * with the option of a prctl(2) and nscaps_prctl_return with what that returned. One
  * processor's text goes through one struct trace_parse; a task's two events may come from different ones.
  */
 #ifndef NSTOOLS_NSCAPS_TRACE_PARSE_H
@@ -46,7 +47,8 @@ struct trace_parse {
 	bool overlong;	    /* the line is longer than that: the rest is passed over */
 	bool pending;	    /* a check whose stack may follow */
 	bool entered;	    /* of a kprobe: its answer is to come */
-	bool below_capable; /* the stack has come to cap_capable() */
+	bool prctl;	    /* of that on cap_task_prctl() */
+	bool below_capable; /* the stack has come to the function that was probed */
 	char above[64];	    /* the last function of the stack */
 	int task;
 	struct trace_check check;

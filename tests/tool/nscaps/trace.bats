@@ -116,6 +116,16 @@ expect_needed() {
 	expect_needed none
 }
 
+@test "trace: securebits need CAP_SETPCAP, as dropping from the bounding set does" {
+	needs_tracing
+	run -0 "$NSCAPS" trace -- setpriv --securebits +noroot true
+	row CAP_SETPCAP granted 1 prctl cap_task_prctl
+	expect_needed CAP_SETPCAP
+	run -127 "$NSCAPS" trace -- setpriv --bounding-set -setpcap setpriv --securebits +noroot true
+	row CAP_SETPCAP granted 1 prctl cap_task_prctl
+	row CAP_SETPCAP denied 1 prctl cap_task_prctl
+}
+
 # run_with JSON COMMAND...: with exactly these capabilities, by nscaps itself.
 run_with() {
 	local set
