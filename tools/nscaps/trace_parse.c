@@ -212,7 +212,8 @@ static bool take_kprobe(struct trace_parse *parse, struct trace_sink *sink, cons
 /* Securebits are the last thing that is looked at before the question: an error may be for another reason. */
 static bool take_prctl(struct trace_parse *parse, struct trace_sink *sink, const char *line)
 {
-	const char *enter = behind_last(line, "nscaps_prctl_enter: ("), *back = behind_last(line, "nscaps_prctl_return: (");
+	const char *enter = behind_last(line, "nscaps_prctl_enter: (");
+	const char *back = behind_last(line, "nscaps_prctl_return: (");
 	const char *option = enter ? strstr(enter, " option=") : NULL, *ret = back ? strstr(back, " ret=") : NULL;
 	struct trace_half half = { .task = task_of(line), .prctl = true };
 	int value;
