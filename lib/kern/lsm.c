@@ -152,6 +152,23 @@ int kern_lsm_set_exec(int procfs, const char *apparmor, const char *selinux, str
 	return 0;
 }
 
+int kern_lsm_set_keycreate(int procfs, const char *selinux, struct err *err)
+{
+	const char *label = selinux ? selinux : "";
+	auto_close int fd = HAVE_SELINUX ? open_attribute(procfs, "thread-self/attr/keycreate") : -1;
+
+	if (!HAVE_SELINUX || (fd < 0 ? errno == ENOENT : !has_context(procfs)))
+		return 0;
+	if (fd >= 0 && write_label(fd, label, strlen(label) + 1) == 0)
+		return 0;
+	err_system(err, "SELinux", "%s", label);
+	if (err->errnum == EINVAL)
+		err_hint(err, "the loaded SELinux policy does not know this label");
+	if (err->errnum == EACCES)
+		err_hint(err, "the SELinux policy does not let us make keys with it (setkeycreate, create)");
+	return -1;
+}
+
 int kern_lsm_explain_exec(const char *selinux, struct err *err)
 {
 	if (!selinux || !*selinux || (err->errnum != EACCES && err->errnum != EPERM))

@@ -27,6 +27,12 @@ bool kern_lsm_is_unconfined(const char *apparmor_profile);
  */
 int kern_lsm_set_exec(int procfs, const char *apparmor, const char *selinux, struct err *err);
 
+/*
+ * The SELinux label of the keys that the caller makes from now on; NULL: its own again. Where there is no SELinux
+ * nothing is done: kern_lsm_set_exec() tells. Runs in the child, as that.
+ */
+int kern_lsm_set_keycreate(int procfs, const char *selinux, struct err *err);
+
 /* After an execve that failed: with a label it may be the policy that forbids it; says so in the hint. Returns -1. */
 int kern_lsm_explain_exec(const char *selinux, struct err *err);
 

@@ -19,7 +19,6 @@ void show_step_text(struct show *show, const struct step *step)
 	static const char *const keys[STEP_KIND_COUNT] = {
 		[STEP_HOSTNAME] = "name",
 		[STEP_DOMAINNAME] = "name",
-		[STEP_KEYRING] = "name",
 		[STEP_AFFINITY] = "cpus",
 	};
 
@@ -84,6 +83,12 @@ void show_step_limit(struct show *show, const struct step *step)
 	show_plain(show, "type", spec_names_of(&spec_names_rlimit, (uint64_t)step->limit.resource));
 	show_limit(show, "soft", step->limit.soft);
 	show_limit(show, "hard", step->limit.hard);
+}
+
+void show_step_keyring(struct show *show, const struct step *step)
+{
+	show_plain(show, "name", step->keyring.name);
+	show_text(show, "selinux", step->keyring.selinux);
 }
 
 void show_step_lsm(struct show *show, const struct step *step)

@@ -165,10 +165,14 @@ void plan_process_before(struct builder *b)
 static void add_surroundings(struct builder *b)
 {
 	const struct spec_linux *l = &b->spec->linux_;
+	const char *selinux = b->process->selinux_label;
+	bool labelled = selinux && *selinux;
 
 	/* exec joins the keyring of that name which the container's first process made. */
 	if (!b->request->no_new_keyring)
-		plan_add(b, STEP_KEYRING, STEP_CHILD, "")->text = plan_text(b, "_ses.%s", b->request->id);
+		plan_add(b, STEP_KEYRING, STEP_CHILD, labelled ? "/process/selinuxLabel" : "")->keyring =
+			(struct step_keyring){ .name = plan_text(b, "_ses.%s", b->request->id),
+					       .selinux = labelled ? selinux : NULL };
 	if (l->has_personality)
 		plan_add(b, STEP_PERSONALITY, STEP_CHILD, "/linux/personality")->number =
 			(int64_t)l->personality;

@@ -82,7 +82,7 @@ struct spec_net_route;
 	X(IO_PRIORITY, "io-priority", io_priority)                                                 \
 	X(MEMORY_POLICY, "memory-policy", memory_policy)                                           \
 	X(AFFINITY, "affinity", text)		   /* exec: a CPU list */                          \
-	X(KEYRING, "keyring", text)		   /* a new session keyring of that name */        \
+	X(KEYRING, "keyring", keyring)		   /* a new session keyring of that name */        \
 	X(PERSONALITY, "personality", number)                                                      \
 	X(LIMIT, "limit", limit)                                                                   \
 	X(LSM_LABEL, "lsm-label", lsm)		   /* takes effect at execve */                    \
@@ -292,6 +292,11 @@ struct step_limit {
 	uint64_t soft, hard;
 };
 
+struct step_keyring {
+	const char *name;
+	const char *selinux; /* the label it gets, the process's; or NULL */
+};
+
 struct step_lsm {
 	const char *apparmor, *selinux;
 };
@@ -362,6 +367,7 @@ struct step {
 		struct step_hook hook;
 		struct step_state state;
 		struct step_limit limit;
+		struct step_keyring keyring;
 		struct step_lsm lsm;
 		struct step_user user;
 		struct step_capabilities capabilities;

@@ -125,8 +125,13 @@ int perform_affinity(struct engine *engine, const struct step *step, struct err 
 
 int perform_keyring(struct engine *engine, const struct step *step, struct err *err)
 {
-	(void)engine;
-	return kern_keyring_join(step->text, err);
+	const char *label = step->keyring.selinux;
+	int procfs = label ? perform_procfs(engine, err) : -1;
+
+	if (label && (procfs < 0 || kern_lsm_set_keycreate(procfs, label, err)))
+		return -1;
+	return kern_keyring_join(step->keyring.name, err) || (label && kern_lsm_set_keycreate(procfs, NULL, err)) ? -1
+														   : 0;
 }
 
 int perform_personality(struct engine *engine, const struct step *step, struct err *err)

@@ -49,6 +49,18 @@ nothing_left() {
 	done
 }
 
+@test "the session keyring has the process's label, and what nsinit makes then has not" {
+	container_start ".process.selinuxLabel = \"$LABEL\""
+	IDS+=("$ID")
+	# keyctl(2): JOIN_SESSION_KEYRING 1, GET_SECURITY 17. We are of the same user, and may join it by its name.
+	run -0 python3 -c 'import ctypes, sys
+keyctl = lambda *arguments: ctypes.CDLL(None).syscall(250, *arguments)
+label = ctypes.create_string_buffer(200)
+if keyctl(17, keyctl(1, sys.argv[1].encode()), label, 200) > 0: print(label.value.decode())' "_ses.$ID"
+	expect_output "$LABEL"
+	[ "$(tr -d '\0' <"/proc/$(nsinit state "$ID" | jq .pid)/attr/keycreate")" = "" ]
+}
+
 @test "mountLabel: the container's own file systems have it, the kernel's and the host's keep theirs" {
 	local root path host
 	host=$(stat -c %C /sys/fs/cgroup /proc/self /dev)
