@@ -10,6 +10,7 @@
 #   quiet COMMAND   runs it and keeps it out of the transcript: $output, $status
 #   expect TEXT...  each stands in $output; expect_status N; expect_is TEXT: $output is TEXT
 #   differs REASON  the transcripts are not compared: what must differ, and why
+#   none ARG...     the engine runs a container without a network; inspect FORMAT NAME
 #   skip REASON     the engine, or this kernel, cannot
 set -eu
 shopt -s inherit_errexit
@@ -93,10 +94,131 @@ terminal() {
 	printf '$ terminal %s\n' "$*"
 	quiet "$HELPERS/pty" "$@"
 	output=${output//$'\r'/}
-	grep -E '^pty: (status|settings)' <<<"$output"
+	grep -E '^pty: (status|settings)' <<<"$output" || wrong "the terminal: $output"
 }
 
 unified() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
+
+# --- what the engines have in common: their clients' words are the same --------------------------------------
+
+# The client: a program, or a function of the cases' own.
+ENGINE=podman
+none() { "$ENGINE" run --rm --network none "$@"; }
+inspect() { "$ENGINE" inspect --format "$1" "$2"; }
+part_end() { :; }
+
+# limits NAME [MORE]: the limits of the container's group, as the kernel has them; MORE: besides what every engine sets.
+# cpu.weight stands apart: config-linux.md leaves the conversion from shares open, and Debian's runc has the first one of
+# all (512 shares: 20), nsinit the one that keeps the proportion to the default, 1024 shares: 100 (59).
+limits() {
+	if unified; then
+		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory.max cpu.max pids.max ${2+memory.swap.max memory.low cpuset.cpus}"
+		[ "$RUNTIME" != nsinit ] || is 59 "$ENGINE" exec "$1" cat /sys/fs/cgroup/cpu.weight || wrong "512 shares are not a weight of 59"
+	else
+		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares pids/pids.max ${2+memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes cpuset/cpuset.cpus}"
+	fi
+}
+
+# exec_look: in the container c, which has A=1.
+exec_look() {
+	show "$ENGINE" exec c echo inside
+	expect_is inside
+	show "$ENGINE" exec c sh -c 'exit 7'
+	expect_status 7
+	show "$ENGINE" exec c sh -c 'kill -9 $$'
+	expect_status 137
+	show "$ENGINE" exec --user 1000:5 --workdir /tmp -e B=2 c sh -c 'id; pwd; echo $A $B'
+	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
+}
+
+# podman_exec_fails: the statuses are podman's own.
+podman_exec_fails() {
+	show podman exec c no-such-program
+	expect_status 127
+	show podman exec c /etc/passwd
+	expect_status 126
+}
+
+# exec_refused STATUS: once c has ended.
+exec_refused() {
+	must "$ENGINE" kill c
+	must "$ENGINE" wait c
+	show "$ENGINE" exec c true
+	expect_status "$1"
+}
+
+# What a container runs that tells of SIGTERM and ends with 3; term_stops: c, which does, is stopped.
+on_term='trap "echo got term; exit 3" TERM; echo ready; while :; do sleep 0.1; done'
+term_stops() {
+	wait_until 20 says ready "$ENGINE" logs c
+	show "$ENGINE" stop --time 20 c
+	show "$ENGINE" logs c
+	expect 'got term'
+	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
+	expect_is 'exited 3'
+}
+
+# files_look: a file into c, and an image of that.
+files_look() {
+	echo content >f
+	show "$ENGINE" cp f c:/tmp/f
+	show "$ENGINE" exec c cat /tmp/f
+	expect_is content
+	must "$ENGINE" commit c changed
+	show none changed cat /tmp/f
+	expect_is content
+	must "$ENGINE" rmi changed
+}
+
+# httpd_of TEXT: what a container runs to serve it; page PORT: as this machine has it.
+httpd_of() { echo "mkdir -p /w; echo $* >/w/index.html; exec httpd -f -p 80 -h /w"; }
+page() { exec 3<>"/dev/tcp/127.0.0.1/$1" && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && tail -n 1 <&3; exec 3>&-; }
+
+# pause_look: of c, which runs.
+pause_look() {
+	show "$ENGINE" pause c
+	show inspect '{{.State.Status}}' c
+	expect_is paused
+	show "$ENGINE" exec c true
+	[ "$status" -ne 0 ] || wrong 'a command ran in a paused container'
+	show "$ENGINE" unpause c
+	show "$ENGINE" exec c echo again
+	expect_is again
+}
+
+# --- podman's ------------------------------------------------------------------------------------------------
+
+podman_import() { must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox; }
+
+# podman_begin: as root.
+podman_begin() {
+	podman_configure /etc/containers
+	rm -f /etc/cni/net.d/*
+	printf 'containers:300000:65536\n' | tee -a /etc/subuid >>/etc/subgid
+}
+
+# pod_make: p, with a server a and beside it b.
+pod_make() {
+	must podman pod create --name p --network none
+	must podman run -d --pod p --name a busybox sh -c "$(httpd_of from the pod)"
+	must podman run -d --pod p --name b busybox sleep 1000
+	wait_until 20 is 'from the pod' podman exec b wget -qO- http://127.0.0.1/
+	show podman pod ps --format '{{.Name}} {{.Status}} {{.NumberOfContainers}}'
+	expect 'p Running 3'
+}
+
+# peer_make: on the network one, found by its name.
+peer_make() {
+	must podman network create one
+	must podman run -d --network one --name peer busybox sh -c "$(httpd_of the peer)"
+	show podman run --rm --network one busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do wget -qO- http://peer/ 2>/dev/null && exit; sleep 1; done'
+	expect 'the peer'
+}
+
+peer_remove() {
+	must podman rm --force --time 0 peer
+	must podman network rm one
+}
 
 # podman_configure DIR: podman's configuration as README.md has it, and what a test needs beside it.
 podman_configure() {

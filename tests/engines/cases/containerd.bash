@@ -36,8 +36,6 @@ part_begin() {
 	expect $image
 }
 
-part_end() { :; }
-
 case_end() {
 	local id
 	for id in $(ctr tasks ls -q); do

@@ -3,19 +3,14 @@
 # shellcheck disable=SC2154 # output is tests/engines/run's
 # podman with an image that is a system: Debian's, as debootstrap makes it.
 
-none() { podman run --rm --network none "$@"; }
-inspect() { podman inspect --format "$1" "$2"; }
 # There is no mirror everywhere.
 needs_debian() { [ -e /mnt/debian.tar ] || skip "no Debian image: $(tail -n 1 /mnt/debian.log 2>/dev/null)"; }
 
 part_begin() {
-	podman_configure /etc/containers
-	rm -f /etc/cni/net.d/*
-	printf 'containers:300000:65536\n' | tee -a /etc/subuid >>/etc/subgid
+	podman_begin
 	[ ! -e /mnt/debian.tar ] || must podman import --change 'CMD ["/bin/bash"]' /mnt/debian.tar debian
 }
 
-part_end() { :; }
 case_end() { podman rm --all --force --time 0 >/dev/null; }
 
 case_system() {
@@ -93,7 +88,7 @@ case_user() {
 
 case_long_running() {
 	needs_debian
-	must podman run -d --network none --name c debian bash -c 'trap "echo got term; exit 3" TERM; echo ready; while :; do sleep 0.1; done'
+	must podman run -d --network none --name c debian bash -c "$on_term"
 	wait_until 20 says ready podman logs c
 	show podman exec c id
 	show podman exec --user nobody c bash -c 'id; echo $HOME $$ >/dev/null; exit 9'
@@ -107,11 +102,7 @@ case_long_running() {
 	terminal size:33x99 'expect:# ' 'send:stty size; tty; apt --version | head -n 1\n' 'expect:# ' 'send:exit 4\n' -- podman exec -it c bash
 	expect '33 99' /dev/pts/ 'pty: status 4'
 	show podman top c user args
-	show podman stop --time 20 c
-	show podman logs c
-	expect 'got term'
-	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
-	expect_is 'exited 3'
+	term_stops
 	# What ignores it is killed.
 	must podman run -d --network none --name d debian sleep 1000
 	quiet podman stop --time 1 d

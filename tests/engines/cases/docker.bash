@@ -3,8 +3,7 @@
 # shellcheck disable=SC2154 # output is tests/engines/run's
 # Docker: dockerd with its own containerd. Containers have no network but where the network is what is looked at.
 
-none() { docker run --rm --network none "$@"; }
-inspect() { docker inspect --format "$1" "$2"; }
+ENGINE=docker
 
 part_begin() {
 	mkdir -p /etc/docker
@@ -18,7 +17,6 @@ part_begin() {
 	must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
 }
 
-part_end() { :; }
 
 case_end() {
 	local ids
@@ -32,8 +30,8 @@ case_info() {
 	expect "$RUNTIME"
 	must docker info --format '{{json .Runtimes}}'
 	expect "$RUNTIME"
-	must docker run -d --network none --name box busybox sleep 1000
-	show inspect '{{.HostConfig.Runtime}}' box
+	must docker run -d --network none --name c busybox sleep 1000
+	show inspect '{{.HostConfig.Runtime}}' c
 	expect_is "$RUNTIME"
 }
 
@@ -102,104 +100,80 @@ case_terminal() {
 	terminal size:30x100 'expect:# ' 'send:stty size; tty\n' 'expect:# ' 'send:exit 5\n' -- \
 		docker run --rm -it --network none busybox sh
 	expect '30 100' /dev/pts/0 'pty: status 5' 'settings restored'
-	must docker run -d --network none --name box busybox sleep 1000
-	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- docker exec -it box sh
+	must docker run -d --network none --name c busybox sleep 1000
+	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- docker exec -it c sh
 	expect '31 101' 'pty: status 6'
 }
 
 case_detached() {
-	must docker run -d --network none --name box busybox sh -c 'echo one; echo two >&2; exec sleep 1000'
-	show inspect '{{.State.Status}} {{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}' box
+	must docker run -d --network none --name c busybox sh -c 'echo one; echo two >&2; exec sleep 1000'
+	show inspect '{{.State.Status}} {{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}' c
 	expect_is 'running true false 0'
-	wait_until 20 says two docker logs box
-	must docker logs box
+	wait_until 20 says two docker logs c
+	must docker logs c
 	expect one two
 	show docker ps --format '{{.Names}} {{.Image}} {{.Command}}'
-	must docker top box -o pid,args
+	must docker top c -o pid,args
 	expect 'sleep 1000'
-	show docker stop --time 1 box
-	show inspect '{{.State.Status}} {{.State.ExitCode}}' box
+	show docker stop --time 1 c
+	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
 	expect_is 'exited 137'
-	show docker start box
-	show docker restart --time 0 box
-	show docker kill --signal KILL box
-	show docker wait box
+	show docker start c
+	show docker restart --time 0 c
+	show docker kill --signal KILL c
+	show docker wait c
 	expect_is 137
-	show docker rm box
-	must docker run -d --network none --name two busybox sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'
-	wait_until 20 says ready docker logs two
-	show docker stop two
-	show inspect '{{.State.ExitCode}}' two
-	expect_is 3
+	show docker rm c
+	must docker run -d --network none --name c busybox sh -c "$on_term"
+	term_stops
 }
 
 case_exec() {
-	must docker run -d --network none -e A=1 --name box busybox sleep 1000
-	show docker exec box echo inside
-	expect_is inside
-	show docker exec box sh -c 'exit 7'
-	expect_status 7
-	show docker exec --user 1000:5 --workdir /tmp -e B=2 box sh -c 'id; pwd; echo $A $B'
-	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
-	show bash -c 'echo typed | docker exec -i box cat'
+	must docker run -d --network none -e A=1 --name c busybox sleep 1000
+	exec_look
+	show bash -c 'echo typed | docker exec -i c cat'
 	expect_is typed
-	show docker exec box no-such-program
+	show docker exec c no-such-program
 	expect_status 126
 	expect 'executable file not found in $PATH'
-	quiet docker exec --privileged box true
+	quiet docker exec --privileged c true
 	[ "$RUNTIME" = runc ] || expect_status 0
-	must docker exec -d box sleep 900
-	wait_until 20 says 'sleep 900' docker top box
-	must docker kill box
-	must docker wait box
-	show docker exec box true
-	expect_status 1
+	must docker exec -d c sleep 900
+	wait_until 20 says 'sleep 900' docker top c
+	exec_refused 1
 	expect 'is not running'
 }
 
 case_pause() {
-	must docker run -d --network none --name box busybox sleep 1000
-	show docker pause box
-	show inspect '{{.State.Status}}' box
-	expect_is paused
-	show docker exec box true
+	must docker run -d --network none --name c busybox sleep 1000
+	pause_look
+	must docker pause c
+	show docker exec c true
 	expect_status 1
-	show docker unpause box
-	show docker exec box echo again
-	expect_is again
-	must docker pause box
-	show docker rm --force box
+	show docker rm --force c
 	expect_status 0
 }
 
 case_stats_update() {
-	must docker run -d --network none --memory 64m --name box busybox sleep 1000
-	show docker stats --no-stream --format '{{.Name}} {{.PIDs}}' box
-	expect_is 'box 1'
-	must docker stats --no-stream --format '{{.MemUsage}}' box
+	must docker run -d --network none --memory 64m --name c busybox sleep 1000
+	show docker stats --no-stream --format '{{.Name}} {{.PIDs}}' c
+	expect_is 'c 1'
+	must docker stats --no-stream --format '{{.MemUsage}}' c
 	expect '/ 64MiB'
-	show docker update --memory 96m --memory-swap 96m --cpus 0.5 --cpu-shares 512 --pids-limit 20 box
-	limits box
+	show docker update --memory 96m --memory-swap 96m --cpus 0.5 --cpu-shares 512 --pids-limit 20 c
+	limits c
 	expect 100663296 50000
-}
-
-limits() {
-	if unified; then
-		show docker exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory.max cpu.max cpu.weight pids.max'
-	else
-		show docker exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares pids/pids.max'
-	fi
 }
 
 case_oom() {
 	# Not of the first process, and not at once: the shim listens after the start, and may see the end before the kill.
-	must docker run -d --network none --memory 16m --memory-swap 16m --name box busybox \
+	must docker run -d --network none --memory 16m --memory-swap 16m --name c busybox \
 		sh -c 'until [ -e /go ]; do sleep 0.1; done; tail /dev/zero; until [ -e /end ]; do sleep 0.1; done; exit 137'
-	must docker exec box touch /go
-	wait_until 30 says box docker events --since 0 --until 0s --filter event=oom --format '{{.Actor.Attributes.name}}'
-	must docker exec box touch /end
-	show docker wait box
-	show inspect '{{.State.OOMKilled}} {{.State.ExitCode}}' box
+	must docker exec c touch /go
+	wait_until 30 says c docker events --since 0 --until 0s --filter event=oom --format '{{.Actor.Attributes.name}}'
+	must docker exec c touch /end
+	show docker wait c
+	show inspect '{{.State.OOMKilled}} {{.State.ExitCode}}' c
 	expect_is 'true 137'
 	must docker run -d --network none --memory 64m --name two busybox true
 	must docker wait two
@@ -208,9 +182,9 @@ case_oom() {
 }
 
 case_restart() {
-	must docker run -d --network none --restart on-failure:2 --name box busybox sh -c 'exit 1'
-	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' box
-	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' box
+	must docker run -d --network none --restart on-failure:2 --name c busybox sh -c 'exit 1'
+	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' c
+	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' c
 	must docker run -d --network none --restart always --name two busybox sleep 1000
 	must inspect '{{.State.Pid}}' two
 	first=$output
@@ -238,20 +212,20 @@ case_mounts() {
 }
 
 case_health() {
-	must docker run -d --network none --health-cmd 'test -e /tmp/well' --health-interval 1s --health-retries 1 --name box busybox sleep 1000
-	wait_until 30 is unhealthy inspect '{{.State.Health.Status}}' box
-	must docker exec box touch /tmp/well
-	wait_until 30 is healthy inspect '{{.State.Health.Status}}' box
-	show inspect '{{.State.Health.Status}}' box
+	must docker run -d --network none --health-cmd 'test -e /tmp/well' --health-interval 1s --health-retries 1 --name c busybox sleep 1000
+	wait_until 30 is unhealthy inspect '{{.State.Health.Status}}' c
+	must docker exec c touch /tmp/well
+	wait_until 30 is healthy inspect '{{.State.Health.Status}}' c
+	show inspect '{{.State.Health.Status}}' c
 }
 
 case_network() {
-	must docker run -d --name web -p 127.0.0.1:8098:80 busybox sh -c 'mkdir /w; echo the page >/w/index.html; exec httpd -f -p 80 -h /w'
+	must docker run -d --name web -p 127.0.0.1:8098:80 busybox sh -c "$(httpd_of the page)"
 	wait_until 20 is 'the page' docker exec web wget -qO- http://127.0.0.1/
 	must inspect '{{.NetworkSettings.IPAddress}}' web
 	show docker run --rm busybox wget -qO- "http://$output/"
 	expect_is 'the page'
-	show bash -c 'exec 3<>/dev/tcp/127.0.0.1/8098; printf "GET / HTTP/1.0\r\n\r\n" >&3; cat <&3 | tail -n 1'
+	show page 8098
 	expect_is 'the page'
 }
 
@@ -264,14 +238,8 @@ case_build() {
 }
 
 case_files() {
-	must docker run -d --network none --name box busybox sleep 1000
-	echo content >f
-	show docker cp f box:/tmp/f
-	show docker exec box cat /tmp/f
-	expect_is content
-	must docker commit box changed
-	show none changed cat /tmp/f
-	must docker rmi changed
+	must docker run -d --network none --name c busybox sleep 1000
+	files_look
 }
 
 # A service of three replicas on a swarm of one node.

@@ -3,18 +3,12 @@
 # shellcheck disable=SC2154 # output is tests/engines/run's
 # podman as root. Containers have no network but where the network is what is looked at.
 
-none() { podman run --rm --network none "$@"; }
-inspect() { podman inspect --format "$1" "$2"; }
-
 part_begin() {
-	podman_configure /etc/containers
-	rm -f /etc/cni/net.d/*
-	printf 'containers:300000:65536\n' | tee -a /etc/subuid >>/etc/subgid
-	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+	podman_begin
+	podman_import
 	show podman info --format '{{.Host.OCIRuntime.Path}} {{.Host.CgroupsVersion}} {{.Store.GraphDriverName}}'
 }
 
-part_end() { :; }
 case_end() { podman rm --all --force --time 0 >/dev/null; podman pod rm --all --force >/dev/null; }
 
 case_info() {
@@ -133,18 +127,8 @@ case_detached() {
 
 case_exec() {
 	must podman run -d --network none -e A=1 --name c busybox sleep 1000
-	show podman exec c echo inside
-	expect_is inside
-	show podman exec c sh -c 'exit 7'
-	expect_status 7
-	show podman exec c sh -c 'kill -9 $$'
-	expect_status 137
-	show podman exec c no-such-program
-	expect_status 127
-	show podman exec c /etc/passwd
-	expect_status 126
-	show podman exec --user 1000:5 --workdir /tmp -e B=2 c sh -c 'id; pwd; echo $A $B'
-	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
+	exec_look
+	podman_exec_fails
 	show bash -c 'echo typed | podman exec -i c cat'
 	expect typed
 	show podman exec --privileged c grep -E '^Cap(Eff|Bnd)' /proc/self/status
@@ -156,10 +140,7 @@ case_exec() {
 	show podman exec --user nobody c true
 	show podman exec none true
 	expect_status 125
-	must podman kill c
-	must podman wait c
-	show podman exec c true
-	expect_status 255
+	exec_refused 255
 	expect 'container state improper'
 }
 
@@ -185,16 +166,11 @@ case_attach() {
 }
 
 case_signals() {
-	must podman run -d --network none --name c busybox sh -c \
-		'trap "echo got usr1" USR1; trap "echo got term; exit 3" TERM; echo ready; while :; do sleep 0.1; done'
+	must podman run -d --network none --name c busybox sh -c "trap 'echo got usr1' USR1; $on_term"
 	wait_until 20 says ready podman logs c
 	show podman kill --signal USR1 c
 	wait_until 20 says 'got usr1' podman logs c
-	show podman stop --time 20 c
-	show podman logs c
-	expect 'got term'
-	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
-	expect_is 'exited 3'
+	term_stops
 	show podman kill c
 	expect_status 125
 	show podman kill --signal NONSENSE c
@@ -208,19 +184,14 @@ case_signals() {
 
 case_pause() {
 	must podman run -d --network none --name c busybox sh -c 'while sleep 0.1; do :; done'
-	show podman pause c
-	show inspect '{{.State.Status}}' c
-	expect_is paused
+	pause_look
+	show podman unpause c
+	expect_status 125
+	must podman pause c
 	show podman exec c true
 	expect_status 255
 	show podman pause c
 	expect_status 125
-	show podman unpause c
-	show podman exec c echo again
-	expect_is again
-	show podman unpause c
-	expect_status 125
-	must podman pause c
 	show podman rm --force --time 0 c
 	expect_status 0
 }
@@ -249,22 +220,13 @@ case_update() {
 	must podman run -d --network none --memory 64m --name c busybox sleep 1000
 	show podman update --memory 96m --cpus 0.5 --cpu-shares 512 c
 	expect_status 0
-	limits c
-}
-
-# limits NAME: the limits of the container's group, as the kernel has them.
-limits() {
-	if unified; then
-		show podman exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory.max memory.swap.max memory.low cpu.max cpu.weight pids.max cpuset.cpus'
-	else
-		show podman exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares pids/pids.max cpuset/cpuset.cpus'
-	fi
+	limits c all
 }
 
 case_limits() {
 	must podman run -d --network none --memory 64m --memory-swap 64m --memory-reservation 32m --cpus 0.5 --cpu-shares 512 \
 		--pids-limit 30 --cpuset-cpus 0 --name c busybox sleep 1000
-	limits c
+	limits c all
 	expect 67108864
 	show none --pids-limit 6 busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 2 & done; wait'
 	expect "can't fork"
@@ -449,17 +411,10 @@ case_userns() {
 
 case_files() {
 	must podman run -d --network none --name c busybox sleep 1000
-	echo content >f
-	show podman cp f c:/tmp/f
-	show podman exec c cat /tmp/f
-	expect_is content
+	files_look
 	show podman cp c:/etc/passwd copy
 	grep -q root copy
 	show podman diff c
-	must podman commit c changed
-	show podman run --rm --network none changed cat /tmp/f
-	expect_is content
-	must podman rmi changed
 	must podman export -o e.tar c
 	tar tf e.tar | grep -q '^tmp/f$'
 }
@@ -501,32 +456,23 @@ case_network() {
 	expect eth0
 	show podman run --rm busybox ip -4 -o addr show eth0
 	expect 10.88.
-	must podman run -d --name web -p 127.0.0.1:8099:80 busybox sh -c 'mkdir -p /w; echo the page >/w/index.html; exec httpd -f -p 80 -h /w'
+	must podman run -d --name web -p 127.0.0.1:8099:80 busybox sh -c "$(httpd_of the page)"
 	must inspect '{{.NetworkSettings.IPAddress}}' web
 	address=$output
 	wait_until 20 is 'the page' podman exec web wget -qO- http://127.0.0.1/
 	show podman run --rm busybox wget -qO- "http://$address/"
 	expect_is 'the page'
-	show bash -c 'exec 3<>/dev/tcp/127.0.0.1/8099; printf "GET / HTTP/1.0\r\n\r\n" >&3; cat <&3 | tail -n 1'
+	show page 8099
 	expect_is 'the page'
 	show podman port web
-	must podman network create one
-	must podman run -d --network one --name peer busybox sh -c 'mkdir -p /w; echo the peer >/w/index.html; exec httpd -f -p 80 -h /w'
-	show podman run --rm --network one busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do wget -qO- http://peer/ && exit; sleep 1; done'
-	expect 'the peer'
+	peer_make
 	show podman network disconnect one peer
 	show podman exec peer ls /sys/class/net
-	must podman rm --force --time 0 peer
-	must podman network rm one
+	peer_remove
 }
 
 case_pod() {
-	must podman pod create --name p --network none
-	must podman run -d --pod p --name a busybox sh -c 'mkdir /w; echo from the pod >/w/index.html; exec httpd -f -p 80 -h /w'
-	must podman run -d --pod p --name b busybox sleep 1000
-	wait_until 20 is 'from the pod' podman exec b wget -qO- http://127.0.0.1/
-	show podman pod ps --format '{{.Name}} {{.Status}} {{.NumberOfContainers}}'
-	expect 'p Running 3'
+	pod_make
 	show podman exec a readlink /proc/1/ns/uts
 	show podman pod pause p
 	show podman pod unpause p
@@ -562,7 +508,7 @@ case_checkpoint() {
 	wait_until 20 says "$((last + 3))" podman logs c
 	must podman logs c
 	[ "$output" = "$(seq "$(wc -l <<<"$output")")" ] || wrong "it did not go on where it was: $output"
-	limits c
+	limits c all
 	show podman container checkpoint --export "$PWD/c.tar.gz" c
 	expect_status 0
 	must podman rm c

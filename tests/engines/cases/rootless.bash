@@ -9,8 +9,6 @@ AS_USER=(setpriv --reuid someone --regid someone --init-groups --reset-env
 
 podman() { "${AS_USER[@]}" podman "$@"; }
 as_user() { "${AS_USER[@]}" "$@"; }
-none() { podman run --rm --network none "$@"; }
-inspect() { podman inspect --format "$1" "$2"; }
 
 # node NAME MAJOR MINOR: a device that everyone may use, as udev has it; machines without udev have it for root alone.
 node() {
@@ -33,10 +31,9 @@ part_begin() {
 	install -d -o someone -g someone "$HOME_DIR/.config/containers"
 	podman_configure "$HOME_DIR/.config/containers"
 	cd "$HOME_DIR" || return
-	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+	podman_import
 }
 
-part_end() { :; }
 case_end() { podman rm --all --force --time 0 >/dev/null; podman pod rm --all --force >/dev/null; }
 
 # own: the case's directory is the user's.
@@ -115,19 +112,15 @@ case_terminal() {
 }
 
 case_detached() {
-	must podman run -d --network none --name c busybox sh -c 'trap "echo got term; exit 3" TERM; echo one; echo two >&2; while :; do sleep 0.1; done'
+	must podman run -d --network none --name c busybox sh -c "echo one; echo two >&2; $on_term"
 	show inspect '{{.State.Status}} {{.State.Running}} {{.State.ExitCode}}' c
 	expect_is 'running true 0'
-	wait_until 20 says two podman logs c
+	wait_until 20 says ready podman logs c
 	show podman logs c
 	expect one two
 	show podman ps --format '{{.Names}} {{.Image}} {{.Command}}'
 	show podman top c user args
-	show podman stop --time 20 c
-	show podman logs c
-	expect 'got term'
-	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
-	expect_is 'exited 3'
+	term_stops
 	show podman start c
 	show podman restart --time 0 c
 	show podman kill --signal KILL c
@@ -145,26 +138,15 @@ case_exec() {
 	must podman run -d --network none -e A=1 --name c busybox sleep 1000
 	show podman exec c id
 	expect 'uid=0(root)'
-	show podman exec c sh -c 'exit 7'
-	expect_status 7
-	show podman exec c sh -c 'kill -9 $$'
-	expect_status 137
-	show podman exec c no-such-program
-	expect_status 127
-	show podman exec c /etc/passwd
-	expect_status 126
-	show podman exec --user 1000:5 --workdir /tmp -e B=2 c sh -c 'id; pwd; echo $A $B'
-	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
+	exec_look
+	podman_exec_fails
 	show bash -c 'echo typed | "$@" podman exec -i c cat' - "${AS_USER[@]}"
 	expect typed
 	show podman exec --privileged c grep -E '^Cap(Eff|Bnd)' /proc/self/status
 	show podman exec c ps -o args
 	must podman exec -d c sh -c 'exec sleep 900'
 	wait_until 20 says 'sleep 900' podman top c args
-	must podman kill c
-	must podman wait c
-	show podman exec c true
-	expect_status 255
+	exec_refused 255
 }
 
 case_keep_id() {
@@ -218,16 +200,10 @@ case_userns() {
 case_files() {
 	own
 	must podman run -d --network none --name c busybox sleep 1000
-	as_user sh -c 'echo content >f; mkdir v; echo there >v/file'
-	show podman cp f c:/tmp/f
-	show podman exec c cat /tmp/f
-	expect_is content
+	as_user sh -c 'mkdir v; echo there >v/file'
+	files_look
 	show podman cp c:/etc/passwd copy
 	show stat -c '%U' copy
-	must podman commit c changed
-	show none changed cat /tmp/f
-	expect_is content
-	must podman rmi changed
 	for mode in '' :ro :rw,noexec :nosuid,nodev :rshared :rslave :U :O; do
 		show none -v "$PWD/v:/v$mode" busybox sh -c 'cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/g"'
 		expect there
@@ -245,30 +221,20 @@ case_network() {
 	[ -w /dev/net/tun ] || skip 'no /dev/net/tun for slirp4netns'
 	show podman run --rm busybox ip -4 -o addr show tap0
 	expect 10.0.2.100
-	must podman run -d --name web -p 127.0.0.1:8099:80 busybox sh -c 'mkdir -p /w; echo the page >/w/index.html; exec httpd -f -p 80 -h /w'
+	must podman run -d --name web -p 127.0.0.1:8099:80 busybox sh -c "$(httpd_of the page)"
 	wait_until 20 is 'the page' podman exec web wget -qO- http://127.0.0.1/
-	page() { exec 3<>/dev/tcp/127.0.0.1/8099 && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && tail -n 1 <&3; exec 3>&-; }
-	wait_until 20 is 'the page' page
+	wait_until 20 is 'the page' page 8099
 	show podman run --rm --network container:web busybox wget -qO- http://127.0.0.1/
 	expect_is 'the page'
 	show podman run --rm --network host busybox sh -c 'test -d /sys/class/net/lo && grep " /sys " /proc/mounts | cut -d" " -f3'
 	show podman port web
 	show podman rm --force --time 0 web
-	must podman network create one
-	must podman run -d --network one --name peer busybox sh -c 'mkdir -p /w; echo the peer >/w/index.html; exec httpd -f -p 80 -h /w'
-	show podman run --rm --network one busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do wget -qO- http://peer/ 2>/dev/null && exit; sleep 1; done'
-	expect 'the peer'
-	must podman rm --force --time 0 peer
-	must podman network rm one
+	peer_make
+	peer_remove
 }
 
 case_pod() {
-	must podman pod create --name p --network none
-	must podman run -d --pod p --name a busybox sh -c 'mkdir /w; echo from the pod >/w/index.html; exec httpd -f -p 80 -h /w'
-	must podman run -d --pod p --name b busybox sleep 1000
-	wait_until 20 is 'from the pod' podman exec b wget -qO- http://127.0.0.1/
-	show podman pod ps --format '{{.Name}} {{.Status}} {{.NumberOfContainers}}'
-	expect 'p Running 3'
+	pod_make
 	show podman pod stop --time 0 p
 	show podman pod start p
 	show podman pod rm --force --time 0 p

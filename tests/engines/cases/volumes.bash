@@ -3,16 +3,11 @@
 # shellcheck disable=SC2154 # output is tests/engines/run's
 # What podman(1) can mount into a container, option by option, and whose ids are in there: as root.
 
-none() { podman run --rm --network none "$@"; }
-
 part_begin() {
-	podman_configure /etc/containers
-	rm -f /etc/cni/net.d/*
-	printf 'containers:300000:65536\n' | tee -a /etc/subuid >>/etc/subgid
-	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+	podman_begin
+	podman_import
 }
 
-part_end() { :; }
 case_end() { podman rm --all --force --time 0 >/dev/null; }
 
 # tree: what is mounted: a program, a device, a file system below.
