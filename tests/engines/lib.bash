@@ -103,6 +103,8 @@ unified() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
 
 # The client: a program, or a function of the cases' own.
 ENGINE=podman
+# The container that is looked at. Docker wants names of two letters and more.
+BOX=c
 none() { "$ENGINE" run --rm --network none "$@"; }
 inspect() { "$ENGINE" inspect --format "$1" "$2"; }
 part_end() { :; }
@@ -119,15 +121,15 @@ limits() {
 	fi
 }
 
-# exec_look: in the container c, which has A=1.
+# exec_look: in $BOX, which has A=1.
 exec_look() {
-	show "$ENGINE" exec c echo inside
+	show "$ENGINE" exec "$BOX" echo inside
 	expect_is inside
-	show "$ENGINE" exec c sh -c 'exit 7'
+	show "$ENGINE" exec "$BOX" sh -c 'exit 7'
 	expect_status 7
-	show "$ENGINE" exec c sh -c 'kill -9 $$'
+	show "$ENGINE" exec "$BOX" sh -c 'kill -9 $$'
 	expect_status 137
-	show "$ENGINE" exec --user 1000:5 --workdir /tmp -e B=2 c sh -c 'id; pwd; echo $A $B'
+	show "$ENGINE" exec --user 1000:5 --workdir /tmp -e B=2 "$BOX" sh -c 'id; pwd; echo $A $B'
 	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
 }
 
@@ -139,32 +141,33 @@ podman_exec_fails() {
 	expect_status 126
 }
 
-# exec_refused STATUS: once c has ended.
+# exec_refused STATUS: once $BOX has ended.
 exec_refused() {
-	must "$ENGINE" kill c
-	must "$ENGINE" wait c
-	show "$ENGINE" exec c true
+	must "$ENGINE" kill "$BOX"
+	must "$ENGINE" wait "$BOX"
+	show "$ENGINE" exec "$BOX" true
 	expect_status "$1"
 }
 
-# What a container runs that tells of SIGTERM and ends with 3; term_stops: c, which does, is stopped.
+# What a container runs that tells of SIGTERM and ends with 3; term_stops: $BOX, which does, is stopped.
+# shellcheck disable=SC2034 # the cases use it
 on_term='trap "echo got term; exit 3" TERM; echo ready; while :; do sleep 0.1; done'
 term_stops() {
-	wait_until 20 says ready "$ENGINE" logs c
-	show "$ENGINE" stop --time 20 c
-	show "$ENGINE" logs c
+	wait_until 20 says ready "$ENGINE" logs "$BOX"
+	show "$ENGINE" stop --time 20 "$BOX"
+	show "$ENGINE" logs "$BOX"
 	expect 'got term'
-	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
+	show inspect '{{.State.Status}} {{.State.ExitCode}}' "$BOX"
 	expect_is 'exited 3'
 }
 
-# files_look: a file into c, and an image of that.
+# files_look: a file into $BOX, and an image of that.
 files_look() {
 	echo content >f
-	show "$ENGINE" cp f c:/tmp/f
-	show "$ENGINE" exec c cat /tmp/f
+	show "$ENGINE" cp f "$BOX:/tmp/f"
+	show "$ENGINE" exec "$BOX" cat /tmp/f
 	expect_is content
-	must "$ENGINE" commit c changed
+	must "$ENGINE" commit "$BOX" changed
 	show none changed cat /tmp/f
 	expect_is content
 	must "$ENGINE" rmi changed
@@ -174,15 +177,15 @@ files_look() {
 httpd_of() { echo "mkdir -p /w; echo $* >/w/index.html; exec httpd -f -p 80 -h /w"; }
 page() { exec 3<>"/dev/tcp/127.0.0.1/$1" && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && tail -n 1 <&3; exec 3>&-; }
 
-# pause_look: of c, which runs.
+# pause_look: of $BOX, which runs.
 pause_look() {
-	show "$ENGINE" pause c
-	show inspect '{{.State.Status}}' c
+	show "$ENGINE" pause "$BOX"
+	show inspect '{{.State.Status}}' "$BOX"
 	expect_is paused
-	show "$ENGINE" exec c true
+	show "$ENGINE" exec "$BOX" true
 	[ "$status" -ne 0 ] || wrong 'a command ran in a paused container'
-	show "$ENGINE" unpause c
-	show "$ENGINE" exec c echo again
+	show "$ENGINE" unpause "$BOX"
+	show "$ENGINE" exec "$BOX" echo again
 	expect_is again
 }
 

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # output is tests/engines/run's
 # Docker: dockerd with its own containerd. Containers have no network but where the network is what is looked at.
 
-ENGINE=docker
+ENGINE=docker BOX=box
 
 part_begin() {
 	mkdir -p /etc/docker
@@ -17,7 +17,6 @@ part_begin() {
 	must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
 }
 
-
 case_end() {
 	local ids
 	ids=$(docker ps --all --quiet)
@@ -30,8 +29,8 @@ case_info() {
 	expect "$RUNTIME"
 	must docker info --format '{{json .Runtimes}}'
 	expect "$RUNTIME"
-	must docker run -d --network none --name c busybox sleep 1000
-	show inspect '{{.HostConfig.Runtime}}' c
+	must docker run -d --network none --name box busybox sleep 1000
+	show inspect '{{.HostConfig.Runtime}}' box
 	expect_is "$RUNTIME"
 }
 
@@ -100,80 +99,80 @@ case_terminal() {
 	terminal size:30x100 'expect:# ' 'send:stty size; tty\n' 'expect:# ' 'send:exit 5\n' -- \
 		docker run --rm -it --network none busybox sh
 	expect '30 100' /dev/pts/0 'pty: status 5' 'settings restored'
-	must docker run -d --network none --name c busybox sleep 1000
-	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- docker exec -it c sh
+	must docker run -d --network none --name box busybox sleep 1000
+	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- docker exec -it box sh
 	expect '31 101' 'pty: status 6'
 }
 
 case_detached() {
-	must docker run -d --network none --name c busybox sh -c 'echo one; echo two >&2; exec sleep 1000'
-	show inspect '{{.State.Status}} {{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}' c
+	must docker run -d --network none --name box busybox sh -c 'echo one; echo two >&2; exec sleep 1000'
+	show inspect '{{.State.Status}} {{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}' box
 	expect_is 'running true false 0'
-	wait_until 20 says two docker logs c
-	must docker logs c
+	wait_until 20 says two docker logs box
+	must docker logs box
 	expect one two
 	show docker ps --format '{{.Names}} {{.Image}} {{.Command}}'
-	must docker top c -o pid,args
+	must docker top box -o pid,args
 	expect 'sleep 1000'
-	show docker stop --time 1 c
-	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
+	show docker stop --time 1 box
+	show inspect '{{.State.Status}} {{.State.ExitCode}}' box
 	expect_is 'exited 137'
-	show docker start c
-	show docker restart --time 0 c
-	show docker kill --signal KILL c
-	show docker wait c
+	show docker start box
+	show docker restart --time 0 box
+	show docker kill --signal KILL box
+	show docker wait box
 	expect_is 137
-	show docker rm c
-	must docker run -d --network none --name c busybox sh -c "$on_term"
+	show docker rm box
+	must docker run -d --network none --name box busybox sh -c "$on_term"
 	term_stops
 }
 
 case_exec() {
-	must docker run -d --network none -e A=1 --name c busybox sleep 1000
+	must docker run -d --network none -e A=1 --name box busybox sleep 1000
 	exec_look
-	show bash -c 'echo typed | docker exec -i c cat'
+	show bash -c 'echo typed | docker exec -i box cat'
 	expect_is typed
-	show docker exec c no-such-program
+	show docker exec box no-such-program
 	expect_status 126
 	expect 'executable file not found in $PATH'
-	quiet docker exec --privileged c true
+	quiet docker exec --privileged box true
 	[ "$RUNTIME" = runc ] || expect_status 0
-	must docker exec -d c sleep 900
-	wait_until 20 says 'sleep 900' docker top c
+	must docker exec -d box sleep 900
+	wait_until 20 says 'sleep 900' docker top box
 	exec_refused 1
 	expect 'is not running'
 }
 
 case_pause() {
-	must docker run -d --network none --name c busybox sleep 1000
+	must docker run -d --network none --name box busybox sleep 1000
 	pause_look
-	must docker pause c
-	show docker exec c true
+	must docker pause box
+	show docker exec box true
 	expect_status 1
-	show docker rm --force c
+	show docker rm --force box
 	expect_status 0
 }
 
 case_stats_update() {
-	must docker run -d --network none --memory 64m --name c busybox sleep 1000
-	show docker stats --no-stream --format '{{.Name}} {{.PIDs}}' c
-	expect_is 'c 1'
-	must docker stats --no-stream --format '{{.MemUsage}}' c
+	must docker run -d --network none --memory 64m --name box busybox sleep 1000
+	show docker stats --no-stream --format '{{.Name}} {{.PIDs}}' box
+	expect_is 'box 1'
+	must docker stats --no-stream --format '{{.MemUsage}}' box
 	expect '/ 64MiB'
-	show docker update --memory 96m --memory-swap 96m --cpus 0.5 --cpu-shares 512 --pids-limit 20 c
-	limits c
+	show docker update --memory 96m --memory-swap 96m --cpus 0.5 --cpu-shares 512 --pids-limit 20 box
+	limits box
 	expect 100663296 50000
 }
 
 case_oom() {
 	# Not of the first process, and not at once: the shim listens after the start, and may see the end before the kill.
-	must docker run -d --network none --memory 16m --memory-swap 16m --name c busybox \
+	must docker run -d --network none --memory 16m --memory-swap 16m --name box busybox \
 		sh -c 'until [ -e /go ]; do sleep 0.1; done; tail /dev/zero; until [ -e /end ]; do sleep 0.1; done; exit 137'
-	must docker exec c touch /go
-	wait_until 30 says c docker events --since 0 --until 0s --filter event=oom --format '{{.Actor.Attributes.name}}'
-	must docker exec c touch /end
-	show docker wait c
-	show inspect '{{.State.OOMKilled}} {{.State.ExitCode}}' c
+	must docker exec box touch /go
+	wait_until 30 says box docker events --since 0 --until 0s --filter event=oom --format '{{.Actor.Attributes.name}}'
+	must docker exec box touch /end
+	show docker wait box
+	show inspect '{{.State.OOMKilled}} {{.State.ExitCode}}' box
 	expect_is 'true 137'
 	must docker run -d --network none --memory 64m --name two busybox true
 	must docker wait two
@@ -182,9 +181,9 @@ case_oom() {
 }
 
 case_restart() {
-	must docker run -d --network none --restart on-failure:2 --name c busybox sh -c 'exit 1'
-	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' c
-	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' c
+	must docker run -d --network none --restart on-failure:2 --name box busybox sh -c 'exit 1'
+	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' box
+	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' box
 	must docker run -d --network none --restart always --name two busybox sleep 1000
 	must inspect '{{.State.Pid}}' two
 	first=$output
@@ -212,11 +211,11 @@ case_mounts() {
 }
 
 case_health() {
-	must docker run -d --network none --health-cmd 'test -e /tmp/well' --health-interval 1s --health-retries 1 --name c busybox sleep 1000
-	wait_until 30 is unhealthy inspect '{{.State.Health.Status}}' c
-	must docker exec c touch /tmp/well
-	wait_until 30 is healthy inspect '{{.State.Health.Status}}' c
-	show inspect '{{.State.Health.Status}}' c
+	must docker run -d --network none --health-cmd 'test -e /tmp/well' --health-interval 1s --health-retries 1 --name box busybox sleep 1000
+	wait_until 30 is unhealthy inspect '{{.State.Health.Status}}' box
+	must docker exec box touch /tmp/well
+	wait_until 30 is healthy inspect '{{.State.Health.Status}}' box
+	show inspect '{{.State.Health.Status}}' box
 }
 
 case_network() {
@@ -238,7 +237,7 @@ case_build() {
 }
 
 case_files() {
-	must docker run -d --network none --name c busybox sleep 1000
+	must docker run -d --network none --name box busybox sleep 1000
 	files_look
 }
 

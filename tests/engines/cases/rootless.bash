@@ -112,12 +112,15 @@ case_terminal() {
 }
 
 case_detached() {
-	must podman run -d --network none --name c busybox sh -c "echo one; echo two >&2; $on_term"
+	must podman run -d --network none --name c busybox sh -c "$on_term"
 	show inspect '{{.State.Status}} {{.State.Running}} {{.State.ExitCode}}' c
 	expect_is 'running true 0'
 	wait_until 20 says ready podman logs c
-	show podman logs c
+	must podman run -d --network none --name d busybox sh -c 'echo one; echo two >&2'
+	must podman wait d
+	must podman logs d
 	expect one two
+	must podman rm d
 	show podman ps --format '{{.Names}} {{.Image}} {{.Command}}'
 	show podman top c user args
 	term_stops
