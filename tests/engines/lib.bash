@@ -97,6 +97,10 @@ terminal() {
 	grep -E '^pty: (status|settings)' <<<"$output" || wrong "the terminal: $output"
 }
 
+# sized ROWS COLUMNS: typed into a shell on a terminal: waits for that size, then says si2ed and the terminal's name. Docker
+# and ctr tell the size only once the container runs.
+sized() { echo "send:until [ \"\$(stty size)\" = \"$1 $2\" ]; do sleep 0.1; done; echo si\$((1+1))ed; tty\n"; }
+
 unified() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
 
 # --- what the engines have in common: their clients' words are the same --------------------------------------

@@ -116,13 +116,13 @@ case_run_options() {
 }
 
 case_terminal() {
-	terminal size:30x100 'expect:# ' 'send:stty size; tty\n' 'expect:# ' 'send:exit 5\n' -- \
+	terminal size:30x100 'expect:# ' "$(sized 30 100)" expect:si2ed 'expect:# ' 'send:exit 5\n' -- \
 		ctr run --rm -t --runc-binary "$RUNTIME_PATH" $image c sh
-	expect '30 100' /dev/pts/0 'pty: status 5'
+	expect /dev/pts/0 'pty: status 5'
 	detached $image c sleep 1000
-	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- \
+	terminal size:31x101 'expect:# ' "$(sized 31 101)" expect:si2ed 'expect:# ' 'send:exit 6\n' -- \
 		ctr tasks exec -t --exec-id e c sh
-	expect '31 101' 'pty: status 6'
+	expect 'pty: status 6'
 }
 
 case_tasks() {

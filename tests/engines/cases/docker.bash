@@ -96,12 +96,12 @@ case_run_process() {
 }
 
 case_terminal() {
-	terminal size:30x100 'expect:# ' 'send:stty size; tty\n' 'expect:# ' 'send:exit 5\n' -- \
+	terminal size:30x100 'expect:# ' "$(sized 30 100)" expect:si2ed 'expect:# ' 'send:exit 5\n' -- \
 		docker run --rm -it --network none busybox sh
-	expect '30 100' /dev/pts/0 'pty: status 5' 'settings restored'
+	expect /dev/pts/0 'pty: status 5' 'settings restored'
 	must docker run -d --network none --name box busybox sleep 1000
-	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- docker exec -it box sh
-	expect '31 101' 'pty: status 6'
+	terminal size:31x101 'expect:# ' "$(sized 31 101)" expect:si2ed 'expect:# ' 'send:exit 6\n' -- docker exec -it box sh
+	expect 'pty: status 6'
 }
 
 case_detached() {
