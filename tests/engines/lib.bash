@@ -113,16 +113,44 @@ none() { "$ENGINE" run --rm --network none "$@"; }
 inspect() { "$ENGINE" inspect --format "$1" "$2"; }
 part_end() { :; }
 
+# weight_is COMMAND: it prints the cpu.weight that 512 shares become. Not compared: the OCI spec leaves the conversion open, and
+# Debian's runc has the first one of all (20), nsinit the one that keeps the proportion to the default, 1024 to 100.
+weight_is() {
+	[ "$RUNTIME" != nsinit ] || is 59 "$@" || wrong "512 shares have become another weight than 59: $("$@" 2>&1)"
+}
+
 # limits NAME [MORE]: the limits of the container's group, as the kernel has them; MORE: besides what every engine sets.
-# cpu.weight stands apart: config-linux.md leaves the conversion from shares open, and Debian's runc has the first one of
-# all (512 shares: 20), nsinit the one that keeps the proportion to the default, 1024 shares: 100 (59).
 limits() {
 	if unified; then
 		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory.max cpu.max pids.max ${2+memory.swap.max memory.low cpuset.cpus}"
-		[ "$RUNTIME" != nsinit ] || is 59 "$ENGINE" exec "$1" cat /sys/fs/cgroup/cpu.weight || wrong "512 shares are not a weight of 59"
+		weight_is "$ENGINE" exec "$1" cat /sys/fs/cgroup/cpu.weight
 	else
 		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares pids/pids.max ${2+memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes cpuset/cpuset.cpus}"
 	fi
+}
+
+# run_look: the statuses of what runs and of what cannot.
+run_look() {
+	show none busybox true
+	expect_status 0
+	show none busybox sh -c 'exit 42'
+	expect_status 42
+	show none busybox no-such-program
+	expect_status 127
+	expect 'not found'
+	show none busybox /no/such/program
+	expect_status 127
+	show none busybox /etc/passwd
+	expect_status 126
+	expect 'ermission denied'
+}
+
+# restart_look: $BOX, which fails, is started again twice.
+restart_look() {
+	must "$ENGINE" run -d --network none --restart on-failure:2 --name "$BOX" busybox sh -c 'exit 1'
+	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' "$BOX"
+	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' "$BOX"
+	expect_is 'exited 2 1'
 }
 
 # exec_look: in $BOX, which has A=1.

@@ -186,7 +186,8 @@ case_limits() {
 	expect_status 0
 	detached --memory-limit 67108864 --cgroup /given --cpu-shares 512 --cpu-period 100000 --cpu-quota 50000 $image c sleep 1000
 	if unified; then
-		show grep . /sys/fs/cgroup/given/{memory.max,cpu.max,cpu.weight}
+		show grep . /sys/fs/cgroup/given/{memory.max,cpu.max}
+		weight_is cat /sys/fs/cgroup/given/cpu.weight
 	else
 		show grep . /sys/fs/cgroup/{memory/given/memory.limit_in_bytes,cpu/given/cpu.cfs_quota_us,cpu/given/cpu.shares}
 	fi

@@ -23,25 +23,15 @@ case_info() {
 }
 
 case_run_status() {
-	show none busybox true
-	expect_status 0
-	show none busybox sh -c 'exit 42'
-	expect_status 42
+	run_look
 	must podman run -d --network none --name c busybox sleep 1000
 	show podman kill --signal KILL c
 	show podman wait c
 	expect_is 137
 	podman rm c >/dev/null
-	show none busybox no-such-program
-	expect_status 127
-	expect 'not found'
-	show none busybox /no/such/program
-	expect_status 127
 	show none busybox /etc
 	expect_status 126
 	expect 'permission denied'
-	show none busybox /etc/passwd
-	expect_status 126
 	show none --no-such-option busybox true
 	expect_status 125
 	show none --workdir /no/such/directory busybox pwd
@@ -365,10 +355,7 @@ case_init() {
 }
 
 case_restart() {
-	must podman run -d --network none --restart on-failure:2 --name c busybox sh -c 'exit 1'
-	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' c
-	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' c
-	expect_is 'exited 2 1'
+	restart_look
 }
 
 case_namespaces() {

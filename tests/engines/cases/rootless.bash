@@ -68,12 +68,7 @@ case_run() {
 	own
 	show none busybox id
 	expect 'uid=0(root)'
-	show none busybox sh -c 'exit 42'
-	expect_status 42
-	show none busybox no-such-program
-	expect_status 127
-	show none busybox /etc/passwd
-	expect_status 126
+	run_look
 	show none --user 1000:5 busybox id
 	expect 'uid=1000(user) gid=5(tty)'
 	show none --user user --group-add 77 busybox id
