@@ -153,6 +153,22 @@ restart_look() {
 	expect_is 'exited 2 1'
 }
 
+# apparmor_look PROFILE: what runs in a container, from the start and later, is under the engine's profile, and refused by it
+# what it does not allow.
+apparmor_look() {
+	grep -qx Y /sys/module/apparmor/parameters/enabled 2>/dev/null || skip 'no AppArmor in this kernel'
+	must "$ENGINE" run -d --network none --name "$BOX" busybox sleep 1000
+	must "$ENGINE" exec "$BOX" cat /proc/1/attr/current /proc/self/attr/current
+	expect_is "$1"$'\n'"$1"
+	show none --cap-add SYS_ADMIN --security-opt seccomp=unconfined busybox mount -t tmpfs none /tmp
+	[ "$status" -ne 0 ] || wrong 'the profile let it mount'
+	show none --cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined busybox \
+		sh -c 'mount -t tmpfs none /tmp && cat /proc/self/attr/current'
+	expect_is unconfined
+	quiet none --security-opt apparmor=no-such-profile busybox true
+	[ "$status" -ne 0 ] || wrong 'a profile that there is not'
+}
+
 # exec_look: in $BOX, which has A=1.
 exec_look() {
 	show "$ENGINE" exec "$BOX" echo inside

@@ -86,6 +86,8 @@ case_run_process() {
 	expect_status 0
 }
 
+case_apparmor() { apparmor_look 'docker-default (enforce)'; }
+
 case_terminal() {
 	terminal size:30x100 'expect:# ' "$(sized 30 100)" expect:si2ed 'expect:# ' 'send:exit 5\n' -- \
 		docker run --rm -it --network none busybox sh

@@ -318,6 +318,8 @@ J
 	expect $'100\n200\n0\nMax processes'
 }
 
+case_apparmor() { apparmor_look 'containers-default-0.50.1 (enforce)'; }
+
 case_devices() {
 	show none busybox sh -c 'cd /dev; ls -l $(ls | grep -v pts) | sed "s/ [0-9]* root/ root/; s/ [A-Z][a-z][a-z] .*:[0-9][0-9] / /"'
 	show none --device /dev/fuse busybox sh -c 'stat -c "%n %t:%T %a" /dev/fuse'
