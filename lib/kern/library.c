@@ -16,16 +16,20 @@ static bool find(void *handle, const struct kern_library_symbol *symbol)
 	return found;
 }
 
-int kern_library_load(const char *file, const char *subject, const struct kern_library_symbol *symbols,
-		      size_t count, struct err *err)
+int kern_library_load(struct kern_library *library, const struct kern_library_symbol *symbols, size_t count,
+		      struct err *err)
 {
-	void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+	void *handle;
 	size_t found = 0;
 
+	if (library->loaded)
+		return 0;
+	handle = dlopen(library->file, RTLD_NOW | RTLD_LOCAL);
 	while (handle && found < count && find(handle, &symbols[found]))
 		found++;
-	if (handle && found == count)
+	library->loaded = handle && found == count;
+	if (library->loaded)
 		return 0;
-	err_set(err, ERR_UNSUPPORTED, subject, "%s cannot be loaded", file);
+	err_set(err, ERR_UNSUPPORTED, library->subject, "%s cannot be loaded", library->file);
 	return err_hint(err, "%s", dlerror());
 }

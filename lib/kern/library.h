@@ -3,6 +3,7 @@
 #ifndef NSTOOLS_KERN_LIBRARY_H
 #define NSTOOLS_KERN_LIBRARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -13,11 +14,16 @@ struct kern_library_symbol {
 	void *function;
 };
 
+struct kern_library {
+	const char *file, *subject; /* the name for dlopen(3); what the library is for, in messages */
+	bool loaded;
+};
+
 /*
- * dlopen(3) and all symbols. The library stays. 0, or -1 with err
- * (ERR_UNSUPPORTED, `subject` is what it is for): it is missing or too old.
+ * dlopen(3) and all symbols, once: the library stays. 0, or -1 with err
+ * (ERR_UNSUPPORTED): it is missing or too old.
  */
-int kern_library_load(const char *file, const char *subject, const struct kern_library_symbol *symbols,
-		      size_t count, struct err *err);
+int kern_library_load(struct kern_library *library, const struct kern_library_symbol *symbols, size_t count,
+		      struct err *err);
 
 #endif

@@ -16,38 +16,31 @@
 
 #if HAVE_SECCOMP
 
-#define LIBRARY "libseccomp.so.2"
-
-static int load(struct kern_seccomp_library *library, struct err *err)
-{
-	const struct kern_library_symbol symbols[] = {
-		{ "seccomp_init", &library->init },
-		{ "seccomp_release", &library->release },
-		{ "seccomp_arch_add", &library->arch_add },
-		{ "seccomp_arch_resolve_name", &library->arch_resolve_name },
-		{ "seccomp_syscall_resolve_name", &library->syscall_resolve_name },
-		{ "seccomp_syscall_resolve_num_arch", &library->syscall_resolve_num_arch },
-		{ "seccomp_arch_native", &library->arch_native },
-		{ "seccomp_rule_add_array", &library->rule_add_array },
-		{ "seccomp_export_bpf", &library->export_bpf },
-	};
-
-	return kern_library_load(LIBRARY, "seccomp", symbols, ARRAY_SIZE(symbols), err);
-}
-
 const struct kern_seccomp_library *kern_seccomp_library(struct err *err)
 {
-	static struct kern_seccomp_library library;
+	static struct kern_library library = { .file = "libseccomp.so.2", .subject = "seccomp" };
+	static struct kern_seccomp_library functions;
+	static const struct kern_library_symbol symbols[] = {
+		{ "seccomp_init", &functions.init },
+		{ "seccomp_release", &functions.release },
+		{ "seccomp_arch_add", &functions.arch_add },
+		{ "seccomp_arch_resolve_name", &functions.arch_resolve_name },
+		{ "seccomp_syscall_resolve_name", &functions.syscall_resolve_name },
+		{ "seccomp_syscall_resolve_num_arch", &functions.syscall_resolve_num_arch },
+		{ "seccomp_arch_native", &functions.arch_native },
+		{ "seccomp_rule_add_array", &functions.rule_add_array },
+		{ "seccomp_export_bpf", &functions.export_bpf },
+	};
 	Dl_info where;
 	void *init;
 
-	if (library.path)
-		return &library;
-	if (load(&library, err))
+	if (kern_library_load(&library, symbols, ARRAY_SIZE(symbols), err))
 		return NULL;
-	memcpy(&init, &library.init, sizeof(init));
-	library.path = memory_strdup(dladdr(init, &where) && where.dli_fname ? where.dli_fname : "");
-	return &library;
+	if (!functions.path) {
+		memcpy(&init, &functions.init, sizeof(init));
+		functions.path = memory_strdup(dladdr(init, &where) && where.dli_fname ? where.dli_fname : "");
+	}
+	return &functions;
 }
 
 #else

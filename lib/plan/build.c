@@ -13,6 +13,20 @@
 #include "plan/builder.h"
 #include "plan/build.h"
 
+struct builder plan_builder(struct plan *plan, const struct spec *spec, const struct host *host,
+			    const struct plan_request *request, struct err *err)
+{
+	*plan = (struct plan){ .arena = arena_new() };
+	return (struct builder){ .plan = plan,
+				 .spec = spec,
+				 .process = &spec->process,
+				 .resources = &spec->linux_.resources,
+				 .host = host,
+				 .request = request,
+				 .arena = plan->arena,
+				 .err = err };
+}
+
 struct step *plan_add(struct builder *b, int kind, int side, const char *where)
 {
 	struct plan *plan = b->plan;

@@ -34,4 +34,8 @@ struct builder {
 	step_slot namespace_slots[SPEC_NS_COUNT];
 };
 
+/* build.c: an empty *plan with an arena of its own, to be filled for a container of `spec`. */
+struct builder plan_builder(struct plan *plan, const struct spec *spec, const struct host *host,
+			    const struct plan_request *request, struct err *err);
+
 #endif

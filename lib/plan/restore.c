@@ -26,16 +26,8 @@ static int check(struct builder *b)
 int plan_build_restore(struct plan *plan, const struct spec *spec, const struct host *host,
 		       const struct plan_request *request, struct err *err)
 {
-	struct builder b = { .plan = plan,
-			     .spec = spec,
-			     .process = &spec->process,
-			     .resources = &spec->linux_.resources,
-			     .host = host,
-			     .request = request,
-			     .err = err };
+	struct builder b = plan_builder(plan, spec, host, request, err);
 
-	*plan = (struct plan){ .arena = arena_new() };
-	b.arena = plan->arena;
 	if (check(&b))
 		return -1;
 	plan_add(&b, STEP_STATE_CREATE, STEP_PARENT, "");

@@ -5,6 +5,7 @@
 
 struct err;
 struct json;
+struct kern_cgroup_pressure;
 struct kern_cgroup_stats;
 struct run_cgroup;
 
@@ -16,5 +17,8 @@ int run_cgroup_stats(struct run_cgroup *cgroup, struct kern_cgroup_stats *stats,
  * "max" where there is no limit; bytes and microseconds. json_free() it.
  */
 struct json *run_cgroup_stats_json(const struct kern_cgroup_stats *stats);
+
+/* Members "some" and "full", of a pressure that is known; `total`: what their sums of microseconds are called. */
+void run_cgroup_pressure_json(struct json *object, const struct kern_cgroup_pressure *p, const char *total);
 
 #endif

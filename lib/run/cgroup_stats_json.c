@@ -109,29 +109,28 @@ static void set_hugetlb(struct json *data, const struct kern_cgroup_stats *stats
 	}
 }
 
-static void set_averages(struct json *pressure, const char *key, const uint64_t averages[3], uint64_t total)
+static void set_averages(struct json *object, const uint64_t averages[3], const char *key, uint64_t total)
 {
-	struct json *object = json_set_object(pressure, key);
-
 	json_set_hundredths(object, "avg10", averages[0]);
 	json_set_hundredths(object, "avg60", averages[1]);
 	json_set_hundredths(object, "avg300", averages[2]);
-	json_set_u64(object, "totalUsec", total);
+	json_set_u64(object, key, total);
+}
+
+void run_cgroup_pressure_json(struct json *object, const struct kern_cgroup_pressure *p, const char *total)
+{
+	set_averages(json_set_object(object, "some"),
+		     (uint64_t[]){ p->some_avg10, p->some_avg60, p->some_avg300 }, total, p->some_total);
+	set_averages(json_set_object(object, "full"),
+		     (uint64_t[]){ p->full_avg10, p->full_avg60, p->full_avg300 }, total, p->full_total);
 }
 
 static void set_pressure(struct json *pressure, const char *key, const struct kern_cgroup_pressure *p)
 {
-	struct json *object;
-
-	if (!p->known) {
+	if (p->known)
+		run_cgroup_pressure_json(json_set_object(pressure, key), p, "totalUsec");
+	else
 		json_set_null(pressure, key);
-		return;
-	}
-	object = json_set_object(pressure, key);
-	set_averages(object, "some", (uint64_t[]){ p->some_avg10, p->some_avg60, p->some_avg300 },
-		     p->some_total);
-	set_averages(object, "full", (uint64_t[]){ p->full_avg10, p->full_avg60, p->full_avg300 },
-		     p->full_total);
 }
 
 struct json *run_cgroup_stats_json(const struct kern_cgroup_stats *stats)

@@ -49,6 +49,9 @@ int criu_check_spec(const struct spec *spec, struct err *err);
  */
 int criu_external(struct kern_criu_request *request, const struct spec *spec, pid_t pid, struct arena *arena,
 		  struct err *err);
+/* proc_pid_mountinfo(5) of a process, to be freed; NULL with errno. */
+char *criu_mounts(pid_t pid);
+
 /* Standard input, output and error of the container's first process, kept beside the image files. */
 int criu_descriptors_save(struct kern_criu_request *request, pid_t pid, struct arena *arena, struct err *err);
 /* Those kept are ours now. */

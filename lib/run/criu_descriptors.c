@@ -41,15 +41,11 @@ static int mount_of(pid_t pid, int fd)
 /* Is it a mount that the container sees? Then the file is the container's own. */
 static bool is_inside(pid_t pid, int mount)
 {
-	char path[64];
-	auto_free char *text = NULL;
-	char *rest, *line;
-	size_t len;
+	auto_free char *text = criu_mounts(pid);
+	char *rest = text, *line;
 
-	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
-	if (file_read_at(AT_FDCWD, path, TEXT_MAX, &text, &len))
+	if (!text)
 		return true;
-	rest = text;
 	while ((line = strsep(&rest, "\n")) && *line)
 		if (atoi(line) == mount)
 			return true;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/cleanup.h"
@@ -152,18 +153,28 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/* The mounts of a process, as source_of() judges them: dumped ones are named, restored ones are also found. */
-static int add_mounts(struct list *list, const struct spec *spec, pid_t pid, struct err *err)
+char *criu_mounts(pid_t pid)
 {
-	char path[64];
-	auto_free char *text = NULL;
-	char *rest, *line;
+	char path[64], *text;
 	size_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
-	if (file_read_at(AT_FDCWD, path, MOUNTS_MAX, &text, &len))
-		return err_system(err, "read", "%s", path);
-	rest = text;
+	return file_read_at(AT_FDCWD, path, MOUNTS_MAX, &text, &len) ? NULL : text;
+}
+
+static void add_pair(struct list *list, const char *target, const char *source)
+{
+	list_add(list, arena_printf(list->arena, "mnt[%s]:%s", target, source));
+}
+
+/* The mounts of a process, as source_of() judges them: dumped ones are named, restored ones are also found. */
+static int add_mounts(struct list *list, const struct spec *spec, pid_t pid, struct err *err)
+{
+	auto_free char *text = criu_mounts(pid);
+	char *rest = text, *line;
+
+	if (!text)
+		return err_system(err, "read", "/proc/%d/mountinfo", (int)pid);
 	while ((line = strsep(&rest, "\n")) && *line) {
 		/* ID PARENT MAJOR:MINOR ROOT TARGET ... (proc_pid_mountinfo(5)) */
 		char *field[5];
@@ -175,14 +186,9 @@ static int add_mounts(struct list *list, const struct spec *spec, pid_t pid, str
 		unescape(field[3]);
 		unescape(field[4]);
 		if (source_of(spec, field[4], field[3], list->arena))
-			list_add(list, arena_printf(list->arena, "mnt[%s]:%s", field[4], field[4]));
+			add_pair(list, field[4], field[4]);
 	}
 	return 0;
-}
-
-static void add_pair(struct list *list, const char *target, const char *source)
-{
-	list_add(list, arena_printf(list->arena, "mnt[%s]:%s", target, source));
 }
 
 /* What is mounted on the host below a source that was bound with all below it. */
@@ -210,10 +216,9 @@ static int add_below(struct list *list, const struct spec_mount *mount, const ch
 /* The names that checkpoint may have given, each with its place on this host. */
 static int add_sources(struct list *list, const struct spec *spec, struct err *err)
 {
-	auto_free char *mounts = NULL;
-	size_t len;
+	auto_free char *mounts = criu_mounts(getpid());
 
-	if (file_read_at(AT_FDCWD, "/proc/self/mountinfo", MOUNTS_MAX, &mounts, &len))
+	if (!mounts)
 		return err_system(err, "read", "/proc/self/mountinfo");
 	for (size_t i = 0; i < spec->mount_count; i++) {
 		const struct spec_mount *mount = &spec->mounts[i];

@@ -20,20 +20,29 @@
 
 #define CGROUP_TIMEOUT_MSEC 10000
 
+/* What cannot be killed matters only where the group then stays. */
 static void undo_cgroup(struct engine *engine, const struct step_cgroup *cgroup, struct err *err)
 {
-	struct kern_cgroup *group;
+	struct kern_cgroup group;
 
+	/* There may be few descriptors left, if they are not what failed. */
+	kern_cgroup_set_close(engine->cgroups);
 	for (size_t i = 0; i < engine->state->cgroup_count; i++) {
 		const struct state_cgroup *saved = &engine->state->cgroups[i];
+		struct err killed = { 0 };
 
 		if (strcmp(saved->mountpoint, cgroup->mountpoint) != 0 || !saved->created)
 			continue;
-		group = kern_cgroup_set_get(engine->cgroups, cgroup->mountpoint, cgroup->path, err);
-		if (group)
-			kern_cgroup_kill(group, CGROUP_TIMEOUT_MSEC, err);
-		kern_cgroup_delete(cgroup->mountpoint, cgroup->path, saved->created - 1, CGROUP_TIMEOUT_MSEC,
-				   err);
+		if (kern_cgroup_delete_empty(cgroup->mountpoint, cgroup->path) && saved->created == 1)
+			continue;
+		if (kern_cgroup_open(&group, cgroup->mountpoint, cgroup->path, &killed) == 0) {
+			kern_cgroup_kill(&group, CGROUP_TIMEOUT_MSEC, &killed);
+			kern_cgroup_close(&group);
+		}
+		if (kern_cgroup_delete(cgroup->mountpoint, cgroup->path, saved->created - 1, CGROUP_TIMEOUT_MSEC,
+				       err) &&
+		    err_is_set(&killed))
+			*err = killed;
 	}
 }
 

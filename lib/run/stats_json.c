@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/stats.h"
+#include "run/cgroup_stats.h"
 #include "run/stats.h"
 
 static void set_known(struct json *object, const char *key, uint64_t value)
@@ -41,27 +42,10 @@ static uint64_t sum(uint64_t memory, uint64_t swap)
 									      : memory + swap;
 }
 
-static void set_averages(struct json *psi, const char *key, const uint64_t averages[3], uint64_t total)
-{
-	struct json *object = json_set_object(psi, key);
-
-	json_set_hundredths(object, "avg10", averages[0]);
-	json_set_hundredths(object, "avg60", averages[1]);
-	json_set_hundredths(object, "avg300", averages[2]);
-	json_set_u64(object, "total", total);
-}
-
 static void set_pressure(struct json *object, const struct kern_cgroup_pressure *p)
 {
-	struct json *psi;
-
-	if (!p->known)
-		return;
-	psi = json_set_object(object, "psi");
-	set_averages(psi, "some", (uint64_t[]){ p->some_avg10, p->some_avg60, p->some_avg300 },
-		     p->some_total);
-	set_averages(psi, "full", (uint64_t[]){ p->full_avg10, p->full_avg60, p->full_avg300 },
-		     p->full_total);
+	if (p->known)
+		run_cgroup_pressure_json(json_set_object(object, "psi"), p, "total");
 }
 
 static void set_cpu(struct json *data, const struct run_stats *stats)

@@ -72,6 +72,19 @@ like() {
 	nsinit delete "$ID"
 }
 
+# expect_container TARGET: filter, environment and namespaces of the container.
+expect_container() {
+	local name
+	run -2 nsenter -t "$1" --like-init sh -c 'cd /'
+	expect_text "Operation not supported"
+	run -0 nsenter -t "$1" --like-init env
+	expect_text "A=of the container"
+	for name in cgroup ipc uts net pid mnt; do
+		run -0 nsenter -t "$1" --like-init readlink "/proc/self/ns/$name"
+		expect_output "$(readlink "/proc/$PID/ns/$name")"
+	done
+}
+
 @test "like-init: status, limits, groups, cgroup, personality, directory, seccomp filter" {
 	like status "$PARTS"
 	like limits '^Max open files'
@@ -81,14 +94,7 @@ like() {
 	expect_output /tmp
 	run -0 nsenter -t "$WEB" --like-init inside state
 	[ "$(nsenter -t "$WEB" --like-init uname -m)" = "$(setarch linux32 uname -m)" ]
-	run -2 nsenter -t "$WEB" --like-init sh -c 'cd /'
-	expect_text "Operation not supported"
-	run -0 nsenter -t "$WEB" --like-init env
-	expect_text "A=of the container"
-	for name in cgroup ipc uts net pid mnt; do
-		run -0 nsenter -t "$WEB" --like-init readlink "/proc/self/ns/$name"
-		expect_output "$(readlink "/proc/$PID/ns/$name")"
-	done
+	expect_container "$WEB"
 }
 
 # Without CONFIG_CHECKPOINT_RESTORE, as in User-Mode Linux, nobody can read a filter: what has one is refused.
@@ -114,14 +120,7 @@ expect_untold() {
 	like mountinfo '^'
 	run -0 nsenter -t "$PID" --like-init pwd
 	expect_output /tmp
-	run -2 nsenter -t "$PID" --like-init sh -c 'cd /'
-	expect_text "Operation not supported"
-	run -0 nsenter -t "$PID" --like-init env
-	expect_text "A=of the container"
-	for name in cgroup ipc uts net pid mnt; do
-		run -0 nsenter -t "$PID" --like-init readlink "/proc/self/ns/$name"
-		expect_output "$(readlink "/proc/$PID/ns/$name")"
-	done
+	expect_container "$PID"
 	# It goes on as it was, and is nobody's tracee.
 	grep -q "^State:[[:space:]]*S" "/proc/$PID/status" && grep -q "^TracerPid:[[:space:]]*0$" "/proc/$PID/status"
 	run -0 nsenter -t "$PID" --like-init -S 5 -G 6 --wdns /etc --clear-env --set-var B=c sh -c 'echo $(id -u) $(id -G) $PWD $B $A'

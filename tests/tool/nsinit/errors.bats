@@ -190,3 +190,14 @@ nothing_made() {
 	expect_text "No space left on device"
 	[ -z "$(ls -d /sys/fs/cgroup/{,*/}"$CGROUP"/*/ 2>/dev/null)" ]
 }
+
+@test "few descriptors: one error, and nothing is left" {
+	local most
+	container_spec . true
+	for most in 10 12 14 16 18; do
+		run sh -c 'ulimit -n "$1"; shift; exec "$@"' sh "$most" "$NSINIT" --root "$STATE" run --spec "$ID.json" "$ID"
+		[ "$status" -eq 0 ] || { expect_status 125; expect_text "Too many open files"; }
+		[ "$(grep -c "^nsinit: " <<<"$output")" -le 1 ]
+		nothing_made
+	done
+}
