@@ -6,7 +6,8 @@
 #
 #   RUNTIME         runc, crun or nsinit; RUNTIME_PATH: the program
 #   WORK            the case's own directory
-#   show COMMAND    runs it; prints the command, its output (both channels) and its status: $output, $status
+#   show COMMAND    runs it; prints the command, its output (both channels) and its status: $output, $status.
+#                   What a container writes to both comes in any order: there "exec 2>&1" first, or quiet
 #   quiet COMMAND   runs it and keeps it out of the transcript: $output, $status
 #   expect TEXT...  each stands in $output; expect_status N; expect_is TEXT: $output is TEXT
 #   differs REASON  the transcripts are not compared: what must differ, and why

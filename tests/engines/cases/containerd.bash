@@ -88,7 +88,7 @@ case_run_fails() {
 
 case_run_options() {
 	mkdir -p v; echo content >v/file
-	show run --mount "type=bind,src=$PWD/v,dst=/v,options=rbind:ro" $image c sh -c 'cat /v/file; touch /v/x'
+	show run --mount "type=bind,src=$PWD/v,dst=/v,options=rbind:ro" $image c sh -c 'exec 2>&1; cat /v/file; touch /v/x'
 	expect content 'Read-only file system'
 	show run --privileged $image c grep ^Cap /proc/self/status
 	show run --cap-add CAP_NET_ADMIN --cap-drop CAP_CHOWN $image c grep ^Cap /proc/self/status

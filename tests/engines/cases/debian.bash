@@ -75,7 +75,7 @@ case_user() {
 	show none --user nobody debian id
 	expect 'uid=65534(nobody) gid=65534(nogroup)'
 	show none --user daemon:adm debian id
-	show none --user 1234:5678 --group-add audio --group-add 99 debian bash -c 'id; echo $HOME; touch /tmp/x && stat -c "%u %g" /tmp/x; touch /x'
+	show none --user 1234:5678 --group-add audio --group-add 99 debian bash -c 'exec 2>&1; id; echo $HOME; touch /tmp/x && stat -c "%u %g" /tmp/x; touch /x'
 	expect 'uid=1234(1234) gid=5678(5678)' 'Permission denied'
 	show none --user www-data --workdir /var/mail debian pwd
 	expect_is /var/mail

@@ -61,7 +61,8 @@ case_run_process() {
 	show none busybox sh -c 'cat /proc/self/status | grep -E "^(Cap|NoNewPrivs|Seccomp|SigIgn|SigCgt)"'
 	expect 'Seccomp:	2'
 	show none busybox cat /proc/self/oom_score_adj /proc/self/limits
-	show none busybox sh -c 'echo out; echo err >&2'
+	must none busybox sh -c 'echo out; echo err >&2'
+	expect out err
 	show none busybox sh -c 'env | sort'
 }
 
@@ -94,8 +95,7 @@ case_detached() {
 	show inspect '{{.State.Status}} {{.State.Running}} {{.State.Paused}} {{.State.OOMKilled}} {{.State.ExitCode}}' c
 	expect_is 'running true false false 0'
 	wait_until 20 says two podman logs c
-	show podman logs c
-	expect one two
+	wait_until 20 says one podman logs c
 	show podman ps --format '{{.Names}} {{.Image}} {{.Command}} {{.State}}'
 	must inspect '{{.State.Pid}}' c
 	[ "$(cat "/proc/$output/comm")" = sleep ] || wrong "the pid is not the container's"
@@ -256,7 +256,7 @@ case_mounts() {
 	local mode
 	mkdir -p v/sub; echo content >v/file
 	for mode in '' :ro :rw,noexec :nosuid,nodev :z :rshared :rslave :rprivate :U :O :rbind :bind; do
-		show none -v "$PWD/v:/v$mode" busybox sh -c 'cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/"'
+		show none -v "$PWD/v:/v$mode" busybox sh -c 'exec 2>&1; cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/"'
 		expect content
 	done
 	show none -v "$PWD/v/file:/etc/one-file:ro" busybox cat /etc/one-file

@@ -213,7 +213,7 @@ case_files() {
 	show podman cp c:/etc/passwd copy
 	show stat -c '%U' copy
 	for mode in '' :ro :rw,noexec :nosuid,nodev :rshared :rslave :U :O; do
-		show none -v "$PWD/v:/v$mode" busybox sh -c 'cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/g"'
+		show none -v "$PWD/v:/v$mode" busybox sh -c 'exec 2>&1; cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/g"'
 		expect there
 	done
 	show none -v named:/n busybox sh -c 'echo kept >/n/f'

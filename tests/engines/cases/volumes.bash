@@ -128,7 +128,7 @@ case_named() {
 	show podman volume create one
 	show none -v one:/etc busybox sh -c 'ls /etc; echo changed >>/etc/group'
 	expect passwd
-	show none -v one:/v:ro busybox sh -c 'tail -n 1 /v/group; touch /v/x'
+	show none -v one:/v:ro busybox sh -c 'exec 2>&1; tail -n 1 /v/group; touch /v/x'
 	expect changed 'Read-only file system'
 	show none -v two:/etc:nocopy busybox ls /etc
 	expect_no passwd
@@ -172,7 +172,7 @@ case_mount_types() {
 	show none --mount type=tmpfs,destination=/etc,notmpcopyup busybox ls /etc
 	show none --mount type=devpts,destination=/pts,uid=1,gid=2,mode=600,max=10 busybox sh -c 'grep " /pts " /proc/mounts'
 	expect 'uid=1,gid=2,mode=600'
-	show none --mount type=image,source=busybox,destination=/i busybox sh -c 'ls /i/etc; touch /i/x'
+	show none --mount type=image,source=busybox,destination=/i busybox sh -c 'exec 2>&1; ls /i/etc; touch /i/x'
 	expect passwd 'Read-only file system'
 	show none --mount type=image,source=busybox,destination=/i,rw=true busybox sh -c 'touch /i/x; ls /i/x'
 	expect_is /i/x
@@ -186,7 +186,7 @@ case_mount_types() {
 case_tmpfs() {
 	local options
 	for options in '' :size=64k :mode=700 :rw,noexec :ro :exec,suid,dev :size=64k,mode=755,noexec :nosuid,nodev :rprivate :tmpcopyup :notmpcopyup; do
-		show none --tmpfs "/t$options" busybox sh -c 'stat -c "%a %u %g" /t; grep " /t " /proc/self/mountinfo | cut -d" " -f6- | sed "s/,inode64//; s/ - / /; s/size=[0-9]\{5,\}k/SIZE/"; touch /t/x'
+		show none --tmpfs "/t$options" busybox sh -c 'exec 2>&1; stat -c "%a %u %g" /t; grep " /t " /proc/self/mountinfo | cut -d" " -f6- | sed "s/,inode64//; s/ - / /; s/size=[0-9]\{5,\}k/SIZE/"; touch /t/x'
 	done
 	show none --tmpfs /etc:size=1m busybox ls /etc/passwd
 	show none --tmpfs /t:no-such-option busybox true
