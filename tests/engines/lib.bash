@@ -210,12 +210,14 @@ term_stops() {
 	expect_is 'exited 3'
 }
 
-# files_look: a file into $BOX, and an image of that.
-files_look() {
+# file_into: into $BOX; file_committed: and an image of that.
+file_into() {
 	echo content >f
 	show "$ENGINE" cp f "$BOX:/tmp/f"
 	show "$ENGINE" exec "$BOX" cat /tmp/f
 	expect_is content
+}
+file_committed() {
 	must "$ENGINE" commit "$BOX" changed
 	show none changed cat /tmp/f
 	expect_is content

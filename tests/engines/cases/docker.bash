@@ -229,7 +229,8 @@ case_build() {
 
 case_files() {
 	must docker run -d --network none --name box busybox sleep 1000
-	files_look
+	file_into
+	file_committed
 }
 
 # A service of three replicas on a swarm of one node.

@@ -400,10 +400,11 @@ case_userns() {
 
 case_files() {
 	must podman run -d --network none --name c busybox sleep 1000
-	files_look
+	file_into
 	show podman cp c:/etc/passwd copy
 	grep -q root copy
 	show podman diff c
+	file_committed
 	must podman export -o e.tar c
 	tar tf e.tar | grep -q '^tmp/f$'
 }

@@ -209,7 +209,8 @@ case_files() {
 	own
 	must podman run -d --network none --name c busybox sleep 1000
 	as_user sh -c 'mkdir v; echo there >v/file'
-	files_look
+	file_into
+	file_committed
 	show podman cp c:/etc/passwd copy
 	show stat -c '%U' copy
 	for mode in '' :ro :rw,noexec :nosuid,nodev :rshared :rslave :U :O; do
