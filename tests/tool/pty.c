@@ -9,6 +9,8 @@
  *   send:TEXT           type TEXT; \n \r \t \e and \ooo as in C
  *   signal:NUMBER       to COMMAND
  *
+ * It fails too when COMMAND has not ended a minute after the last action.
+ *
  * The output goes to standard output as it comes. Behind it a line each:
  *   pty: status N           as a shell has it
  *   pty: settings restored  or "changed": the terminal's, compared with the start
@@ -28,6 +30,7 @@
 #include <unistd.h>
 
 #define EXPECT_SECONDS 10
+#define END_SECONDS 60
 
 static int master, slave;
 static pid_t child;
@@ -69,10 +72,16 @@ static int read_some(int msec)
 	return 1;
 }
 
-static void expect(const char *text)
+static time_t in_seconds(int seconds)
 {
 	const char *slow = getenv("NSTOOLS_SLOW");
-	time_t end = time(NULL) + EXPECT_SECONDS * (slow ? atoi(slow) : 1);
+
+	return time(NULL) + seconds * (slow ? atoi(slow) : 1);
+}
+
+static void expect(const char *text)
+{
+	time_t end = in_seconds(EXPECT_SECONDS);
 	char *found;
 
 	while (!(found = memmem(seen, seen_len, text, strlen(text)))) {
@@ -151,10 +160,14 @@ static void act(const char *action)
 
 static int end(void)
 {
+	time_t limit = in_seconds(END_SECONDS);
 	int status;
 
-	while (waitpid(child, &status, WNOHANG) == 0)
+	while (waitpid(child, &status, WNOHANG) == 0) {
+		if (time(NULL) > limit)
+			fail("did not end", "the command");
 		read_some(20);
+	}
 	child = 0;
 	while (read_some(50))
 		;

@@ -6,9 +6,8 @@
 BUILDAH=(buildah --storage-driver overlay)
 
 part_begin() {
-	podman_configure /etc/containers
-	rm -f /etc/cni/net.d/*
-	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+	podman_begin
+	podman_import
 	mkdir /mnt/wrapped
 	# buildah takes the runtime's path; who called it and how often stands in /mnt/wrapped/calls.
 	cat >/mnt/wrapped/runtime <<-W
@@ -19,7 +18,6 @@ part_begin() {
 	chmod 755 /mnt/wrapped/runtime
 }
 
-part_end() { :; }
 case_end() {
 	"${BUILDAH[@]}" rm --all >/dev/null
 	podman rm --all --force --time 0 >/dev/null

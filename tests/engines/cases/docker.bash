@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # output is tests/engines/run's
+# shellcheck disable=SC2154,SC2034 # output is tests/engines/run's; ENGINE and BOX are for lib.bash
 # Docker: dockerd with its own containerd. Containers have no network but where the network is what is looked at.
 
-none() { docker run --rm --network none "$@"; }
-inspect() { docker inspect --format "$1" "$2"; }
+ENGINE=docker BOX=box
 
 part_begin() {
 	mkdir -p /etc/docker
@@ -17,8 +16,6 @@ part_begin() {
 	wait_until 90 docker version
 	must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
 }
-
-part_end() { :; }
 
 case_end() {
 	local ids
@@ -38,18 +35,9 @@ case_info() {
 }
 
 case_run_status() {
-	show none busybox true
-	expect_status 0
-	show none busybox sh -c 'exit 42'
-	expect_status 42
+	run_look
 	show none busybox no-such-program
-	expect_status 127
 	expect 'executable file not found in $PATH'
-	show none busybox /no/such/program
-	expect_status 127
-	show none busybox /etc/passwd
-	expect_status 126
-	expect 'ermission denied'
 	show docker ps -aq
 	expect_is ''
 }
@@ -98,13 +86,15 @@ case_run_process() {
 	expect_status 0
 }
 
+case_apparmor() { apparmor_look 'docker-default (enforce)'; }
+
 case_terminal() {
-	terminal size:30x100 'expect:# ' 'send:stty size; tty\n' 'expect:# ' 'send:exit 5\n' -- \
+	terminal size:30x100 'expect:# ' "$(sized 30 100)" expect:si2ed 'expect:# ' 'send:exit 5\n' -- \
 		docker run --rm -it --network none busybox sh
-	expect '30 100' /dev/pts/0 'pty: status 5' 'settings restored'
+	expect /dev/pts/0 'pty: status 5' 'settings restored'
 	must docker run -d --network none --name box busybox sleep 1000
-	terminal size:31x101 'expect:# ' 'send:stty size\n' 'expect:# ' 'send:exit 6\n' -- docker exec -it box sh
-	expect '31 101' 'pty: status 6'
+	terminal size:31x101 'expect:# ' "$(sized 31 101)" expect:si2ed 'expect:# ' 'send:exit 6\n' -- docker exec -it box sh
+	expect 'pty: status 6'
 }
 
 case_detached() {
@@ -126,21 +116,13 @@ case_detached() {
 	show docker wait box
 	expect_is 137
 	show docker rm box
-	must docker run -d --network none --name two busybox sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'
-	wait_until 20 says ready docker logs two
-	show docker stop two
-	show inspect '{{.State.ExitCode}}' two
-	expect_is 3
+	must docker run -d --network none --name box busybox sh -c "$on_term"
+	term_stops
 }
 
 case_exec() {
 	must docker run -d --network none -e A=1 --name box busybox sleep 1000
-	show docker exec box echo inside
-	expect_is inside
-	show docker exec box sh -c 'exit 7'
-	expect_status 7
-	show docker exec --user 1000:5 --workdir /tmp -e B=2 box sh -c 'id; pwd; echo $A $B'
-	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
+	exec_look
 	show bash -c 'echo typed | docker exec -i box cat'
 	expect_is typed
 	show docker exec box no-such-program
@@ -150,24 +132,16 @@ case_exec() {
 	[ "$RUNTIME" = runc ] || expect_status 0
 	must docker exec -d box sleep 900
 	wait_until 20 says 'sleep 900' docker top box
-	must docker kill box
-	must docker wait box
-	show docker exec box true
-	expect_status 1
+	exec_refused 1
 	expect 'is not running'
 }
 
 case_pause() {
 	must docker run -d --network none --name box busybox sleep 1000
-	show docker pause box
-	show inspect '{{.State.Status}}' box
-	expect_is paused
+	pause_look
+	must docker pause box
 	show docker exec box true
 	expect_status 1
-	show docker unpause box
-	show docker exec box echo again
-	expect_is again
-	must docker pause box
 	show docker rm --force box
 	expect_status 0
 }
@@ -181,14 +155,6 @@ case_stats_update() {
 	show docker update --memory 96m --memory-swap 96m --cpus 0.5 --cpu-shares 512 --pids-limit 20 box
 	limits box
 	expect 100663296 50000
-}
-
-limits() {
-	if unified; then
-		show docker exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory.max cpu.max cpu.weight pids.max'
-	else
-		show docker exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares pids/pids.max'
-	fi
 }
 
 case_oom() {
@@ -208,9 +174,7 @@ case_oom() {
 }
 
 case_restart() {
-	must docker run -d --network none --restart on-failure:2 --name box busybox sh -c 'exit 1'
-	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' box
-	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' box
+	restart_look
 	must docker run -d --network none --restart always --name two busybox sleep 1000
 	must inspect '{{.State.Pid}}' two
 	first=$output
@@ -246,12 +210,12 @@ case_health() {
 }
 
 case_network() {
-	must docker run -d --name web -p 127.0.0.1:8098:80 busybox sh -c 'mkdir /w; echo the page >/w/index.html; exec httpd -f -p 80 -h /w'
+	must docker run -d --name web -p 127.0.0.1:8098:80 busybox sh -c "$(httpd_of the page)"
 	wait_until 20 is 'the page' docker exec web wget -qO- http://127.0.0.1/
 	must inspect '{{.NetworkSettings.IPAddress}}' web
 	show docker run --rm busybox wget -qO- "http://$output/"
 	expect_is 'the page'
-	show bash -c 'exec 3<>/dev/tcp/127.0.0.1/8098; printf "GET / HTTP/1.0\r\n\r\n" >&3; cat <&3 | tail -n 1'
+	show page 8098
 	expect_is 'the page'
 }
 
@@ -265,13 +229,8 @@ case_build() {
 
 case_files() {
 	must docker run -d --network none --name box busybox sleep 1000
-	echo content >f
-	show docker cp f box:/tmp/f
-	show docker exec box cat /tmp/f
-	expect_is content
-	must docker commit box changed
-	show none changed cat /tmp/f
-	must docker rmi changed
+	file_into
+	file_committed
 }
 
 # A service of three replicas on a swarm of one node.

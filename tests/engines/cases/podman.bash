@@ -3,18 +3,12 @@
 # shellcheck disable=SC2154 # output is tests/engines/run's
 # podman as root. Containers have no network but where the network is what is looked at.
 
-none() { podman run --rm --network none "$@"; }
-inspect() { podman inspect --format "$1" "$2"; }
-
 part_begin() {
-	podman_configure /etc/containers
-	rm -f /etc/cni/net.d/*
-	printf 'containers:300000:65536\n' | tee -a /etc/subuid >>/etc/subgid
-	must podman import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
+	podman_begin
+	podman_import
 	show podman info --format '{{.Host.OCIRuntime.Path}} {{.Host.CgroupsVersion}} {{.Store.GraphDriverName}}'
 }
 
-part_end() { :; }
 case_end() { podman rm --all --force --time 0 >/dev/null; podman pod rm --all --force >/dev/null; }
 
 case_info() {
@@ -29,25 +23,15 @@ case_info() {
 }
 
 case_run_status() {
-	show none busybox true
-	expect_status 0
-	show none busybox sh -c 'exit 42'
-	expect_status 42
+	run_look
 	must podman run -d --network none --name c busybox sleep 1000
 	show podman kill --signal KILL c
 	show podman wait c
 	expect_is 137
 	podman rm c >/dev/null
-	show none busybox no-such-program
-	expect_status 127
-	expect 'not found'
-	show none busybox /no/such/program
-	expect_status 127
 	show none busybox /etc
 	expect_status 126
 	expect 'permission denied'
-	show none busybox /etc/passwd
-	expect_status 126
 	show none --no-such-option busybox true
 	expect_status 125
 	show none --workdir /no/such/directory busybox pwd
@@ -77,7 +61,8 @@ case_run_process() {
 	show none busybox sh -c 'cat /proc/self/status | grep -E "^(Cap|NoNewPrivs|Seccomp|SigIgn|SigCgt)"'
 	expect 'Seccomp:	2'
 	show none busybox cat /proc/self/oom_score_adj /proc/self/limits
-	show none busybox sh -c 'echo out; echo err >&2'
+	must none busybox sh -c 'echo out; echo err >&2'
+	expect out err
 	show none busybox sh -c 'env | sort'
 }
 
@@ -110,8 +95,7 @@ case_detached() {
 	show inspect '{{.State.Status}} {{.State.Running}} {{.State.Paused}} {{.State.OOMKilled}} {{.State.ExitCode}}' c
 	expect_is 'running true false false 0'
 	wait_until 20 says two podman logs c
-	show podman logs c
-	expect one two
+	wait_until 20 says one podman logs c
 	show podman ps --format '{{.Names}} {{.Image}} {{.Command}} {{.State}}'
 	must inspect '{{.State.Pid}}' c
 	[ "$(cat "/proc/$output/comm")" = sleep ] || wrong "the pid is not the container's"
@@ -133,18 +117,8 @@ case_detached() {
 
 case_exec() {
 	must podman run -d --network none -e A=1 --name c busybox sleep 1000
-	show podman exec c echo inside
-	expect_is inside
-	show podman exec c sh -c 'exit 7'
-	expect_status 7
-	show podman exec c sh -c 'kill -9 $$'
-	expect_status 137
-	show podman exec c no-such-program
-	expect_status 127
-	show podman exec c /etc/passwd
-	expect_status 126
-	show podman exec --user 1000:5 --workdir /tmp -e B=2 c sh -c 'id; pwd; echo $A $B'
-	expect 'uid=1000(user) gid=5(tty)' /tmp '1 2'
+	exec_look
+	podman_exec_fails
 	show bash -c 'echo typed | podman exec -i c cat'
 	expect typed
 	show podman exec --privileged c grep -E '^Cap(Eff|Bnd)' /proc/self/status
@@ -156,10 +130,7 @@ case_exec() {
 	show podman exec --user nobody c true
 	show podman exec none true
 	expect_status 125
-	must podman kill c
-	must podman wait c
-	show podman exec c true
-	expect_status 255
+	exec_refused 255
 	expect 'container state improper'
 }
 
@@ -185,16 +156,11 @@ case_attach() {
 }
 
 case_signals() {
-	must podman run -d --network none --name c busybox sh -c \
-		'trap "echo got usr1" USR1; trap "echo got term; exit 3" TERM; echo ready; while :; do sleep 0.1; done'
+	must podman run -d --network none --name c busybox sh -c "trap 'echo got usr1' USR1; $on_term"
 	wait_until 20 says ready podman logs c
 	show podman kill --signal USR1 c
 	wait_until 20 says 'got usr1' podman logs c
-	show podman stop --time 20 c
-	show podman logs c
-	expect 'got term'
-	show inspect '{{.State.Status}} {{.State.ExitCode}}' c
-	expect_is 'exited 3'
+	term_stops
 	show podman kill c
 	expect_status 125
 	show podman kill --signal NONSENSE c
@@ -208,19 +174,14 @@ case_signals() {
 
 case_pause() {
 	must podman run -d --network none --name c busybox sh -c 'while sleep 0.1; do :; done'
-	show podman pause c
-	show inspect '{{.State.Status}}' c
-	expect_is paused
+	pause_look
+	show podman unpause c
+	expect_status 125
+	must podman pause c
 	show podman exec c true
 	expect_status 255
 	show podman pause c
 	expect_status 125
-	show podman unpause c
-	show podman exec c echo again
-	expect_is again
-	show podman unpause c
-	expect_status 125
-	must podman pause c
 	show podman rm --force --time 0 c
 	expect_status 0
 }
@@ -249,22 +210,13 @@ case_update() {
 	must podman run -d --network none --memory 64m --name c busybox sleep 1000
 	show podman update --memory 96m --cpus 0.5 --cpu-shares 512 c
 	expect_status 0
-	limits c
-}
-
-# limits NAME: the limits of the container's group, as the kernel has them.
-limits() {
-	if unified; then
-		show podman exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory.max memory.swap.max memory.low cpu.max cpu.weight pids.max cpuset.cpus'
-	else
-		show podman exec "$1" sh -c 'cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares pids/pids.max cpuset/cpuset.cpus'
-	fi
+	limits c all
 }
 
 case_limits() {
 	must podman run -d --network none --memory 64m --memory-swap 64m --memory-reservation 32m --cpus 0.5 --cpu-shares 512 \
 		--pids-limit 30 --cpuset-cpus 0 --name c busybox sleep 1000
-	limits c
+	limits c all
 	expect 67108864
 	show none --pids-limit 6 busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 2 & done; wait'
 	expect "can't fork"
@@ -304,7 +256,7 @@ case_mounts() {
 	local mode
 	mkdir -p v/sub; echo content >v/file
 	for mode in '' :ro :rw,noexec :nosuid,nodev :z :rshared :rslave :rprivate :U :O :rbind :bind; do
-		show none -v "$PWD/v:/v$mode" busybox sh -c 'cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/"'
+		show none -v "$PWD/v:/v$mode" busybox sh -c 'exec 2>&1; cat /v/file; touch /v/new && rm -f /v/new; grep " /v " /proc/self/mountinfo | cut -d" " -f5-7 | sed "s/:[0-9]*/:N/"'
 		expect content
 	done
 	show none -v "$PWD/v/file:/etc/one-file:ro" busybox cat /etc/one-file
@@ -366,6 +318,8 @@ J
 	expect $'100\n200\n0\nMax processes'
 }
 
+case_apparmor() { apparmor_look 'containers-default-0.50.1 (enforce)'; }
+
 case_devices() {
 	show none busybox sh -c 'cd /dev; ls -l $(ls | grep -v pts) | sed "s/ [0-9]* root/ root/; s/ [A-Z][a-z][a-z] .*:[0-9][0-9] / /"'
 	show none --device /dev/fuse busybox sh -c 'stat -c "%n %t:%T %a" /dev/fuse'
@@ -403,10 +357,7 @@ case_init() {
 }
 
 case_restart() {
-	must podman run -d --network none --restart on-failure:2 --name c busybox sh -c 'exit 1'
-	wait_until 60 is 'exited 2' inspect '{{.State.Status}} {{.RestartCount}}' c
-	show inspect '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' c
-	expect_is 'exited 2 1'
+	restart_look
 }
 
 case_namespaces() {
@@ -449,17 +400,11 @@ case_userns() {
 
 case_files() {
 	must podman run -d --network none --name c busybox sleep 1000
-	echo content >f
-	show podman cp f c:/tmp/f
-	show podman exec c cat /tmp/f
-	expect_is content
+	file_into
 	show podman cp c:/etc/passwd copy
 	grep -q root copy
 	show podman diff c
-	must podman commit c changed
-	show podman run --rm --network none changed cat /tmp/f
-	expect_is content
-	must podman rmi changed
+	file_committed
 	must podman export -o e.tar c
 	tar tf e.tar | grep -q '^tmp/f$'
 }
@@ -501,32 +446,23 @@ case_network() {
 	expect eth0
 	show podman run --rm busybox ip -4 -o addr show eth0
 	expect 10.88.
-	must podman run -d --name web -p 127.0.0.1:8099:80 busybox sh -c 'mkdir -p /w; echo the page >/w/index.html; exec httpd -f -p 80 -h /w'
+	must podman run -d --name web -p 127.0.0.1:8099:80 busybox sh -c "$(httpd_of the page)"
 	must inspect '{{.NetworkSettings.IPAddress}}' web
 	address=$output
 	wait_until 20 is 'the page' podman exec web wget -qO- http://127.0.0.1/
 	show podman run --rm busybox wget -qO- "http://$address/"
 	expect_is 'the page'
-	show bash -c 'exec 3<>/dev/tcp/127.0.0.1/8099; printf "GET / HTTP/1.0\r\n\r\n" >&3; cat <&3 | tail -n 1'
+	show page 8099
 	expect_is 'the page'
 	show podman port web
-	must podman network create one
-	must podman run -d --network one --name peer busybox sh -c 'mkdir -p /w; echo the peer >/w/index.html; exec httpd -f -p 80 -h /w'
-	show podman run --rm --network one busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do wget -qO- http://peer/ && exit; sleep 1; done'
-	expect 'the peer'
+	peer_make
 	show podman network disconnect one peer
 	show podman exec peer ls /sys/class/net
-	must podman rm --force --time 0 peer
-	must podman network rm one
+	peer_remove
 }
 
 case_pod() {
-	must podman pod create --name p --network none
-	must podman run -d --pod p --name a busybox sh -c 'mkdir /w; echo from the pod >/w/index.html; exec httpd -f -p 80 -h /w'
-	must podman run -d --pod p --name b busybox sleep 1000
-	wait_until 20 is 'from the pod' podman exec b wget -qO- http://127.0.0.1/
-	show podman pod ps --format '{{.Name}} {{.Status}} {{.NumberOfContainers}}'
-	expect 'p Running 3'
+	pod_make
 	show podman exec a readlink /proc/1/ns/uts
 	show podman pod pause p
 	show podman pod unpause p
@@ -562,7 +498,7 @@ case_checkpoint() {
 	wait_until 20 says "$((last + 3))" podman logs c
 	must podman logs c
 	[ "$output" = "$(seq "$(wc -l <<<"$output")")" ] || wrong "it did not go on where it was: $output"
-	limits c
+	limits c all
 	show podman container checkpoint --export "$PWD/c.tar.gz" c
 	expect_status 0
 	must podman rm c
