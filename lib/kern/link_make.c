@@ -14,6 +14,16 @@
 
 #define MAC_SIZE 6
 
+/*
+ * A veth's end. Since Linux 5.17 it has a queue a processor of the machine, for XDP and GRO, which are off: each is
+ * entries in sysfs, uevents and a ring, of two processors a third of what making the pair takes.
+ */
+static void put_queues(struct kern_nl *nl)
+{
+	kern_nl_put_u32(nl, IFLA_NUM_TX_QUEUES, 1);
+	kern_nl_put_u32(nl, IFLA_NUM_RX_QUEUES, 1);
+}
+
 /* What an interface of any kind can be told at its making. */
 static void put_common(struct kern_nl *nl, const struct kern_link_new *link)
 {
@@ -33,6 +43,7 @@ static void put_peer(struct kern_nl *nl, const struct kern_link_new *link)
 	kern_nl_put_string(nl, IFLA_IFNAME, link->peer);
 	if (link->mtu)
 		kern_nl_put_u32(nl, IFLA_MTU, link->mtu);
+	put_queues(nl);
 	put_common(nl, link);
 	kern_nl_put_u32(nl, IFLA_NET_NS_FD, (uint32_t)link->peer_netns);
 	kern_nl_nest_end(nl, peer);
@@ -123,7 +134,9 @@ int kern_link_make(struct kern_nl *nl, const struct kern_link_new *link, struct 
 	kern_nl_put_string(nl, IFLA_IFNAME, link->name);
 	if (link->mtu)
 		kern_nl_put_u32(nl, IFLA_MTU, link->mtu);
-	if (!link->peer)
+	if (link->peer)
+		put_queues(nl);
+	else
 		put_common(nl, link);
 	if (link->link)
 		kern_nl_put_u32(nl, IFLA_LINK, (uint32_t)link->link);

@@ -14,7 +14,8 @@ link() { in_ns "$1" ip -d -j address show dev "$2" | jq -e ".[0] | $3" >/dev/nul
 	link a lan0 '.mtu == 1300 and .txqlen == 77 and .address == "02:00:00:00:00:05" and (.flags | index("UP"))'
 	[ "$(addresses a lan0)" = "10.1.0.2/24 fd00:1::2/64" ]
 	host ip -d -j link show lan-a | jq -e '.[0] | .master == "br0" and .linkinfo.info_slave_data.hairpin and
-		.linkinfo.info_slave_data.isolated'
+		.linkinfo.info_slave_data.isolated and .num_tx_queues == 1 and .num_rx_queues == 1'
+	link a lan0 '.num_tx_queues == 1 and .num_rx_queues == 1'
 	run routes a
 	expect_text "default via 10.1.0.1 dev lan0" "default via fd00:1::1 dev lan0"
 	run nsnet show a
