@@ -90,10 +90,11 @@ one() {
 @test "containers that vanish meanwhile are left out; the rest is told, without an error" {
 	local i
 	one stays .
+	# Without a cgroup of the tests the id is the group's name: other tests run at the same time.
 	bundle_make b "del(.linux.cgroupsPath, .linux.resources) | .process.args = [\"true\"]"
 	touch go-on
 	for i in 1 2; do
-		(while [ -e go-on ]; do "$NSINIT" --root "$STATE" run --bundle b "comes$i" || echo failed >>bad; done) \
+		(while [ -e go-on ]; do "$NSINIT" --root "$STATE" run --bundle b "comes$i-$$" || echo failed >>bad; done) \
 			</dev/null >>run.log 2>&1 3>&- &
 		JOBS+=($!)
 	done

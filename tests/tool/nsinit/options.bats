@@ -187,14 +187,14 @@ setup() {
 }
 
 @test "--net-device moves an interface in" {
-	# In a network namespace of its own, where the other end is seen too.
-	inside() { unshare --net sh -c 'ip link add here type veth peer name moved && "$@" && ip -br link show here' sh \
+	# In a network namespace of its own; what is virtual goes with the container's.
+	inside() { unshare --net sh -c 'ip link add here type veth peer name moved && exec "$@"' sh \
 		"$NSINIT" --root "$STATE" run --rootfs "$ROOTFS" --overlay --cgroup "/$CGROUP/$BATS_TEST_NUMBER" "$@"; }
 	run -0 --separate-stderr inside --net-device moved:up0 -- sh -c 'ls /sys/class/net | grep -v lo; cat /sys/class/net/up0/flags'
 	[ "$stderr" = "" ]
 	[ "${lines[0]}" = up0 ]
 	(( ${lines[1]} & 1 ))
-	[[ ${#lines[@]} -eq 3 && ${lines[2]} == here@* ]]
+	[ ${#lines[@]} -eq 2 ]
 }
 
 @test "--sysctl sets what belongs to the container" {
