@@ -111,12 +111,18 @@ static int set_apparmor(int procfs, const char *profile, struct err *err)
 	return -1;
 }
 
-static int set_selinux(int procfs, const char *label, struct err *err)
+/* Of what the process does with a label: the attribute, and what the policy must allow it. */
+struct selinux_use {
+	const char *attribute, *permission;
+};
+
+/* 1: there is no SELinux, or no policy. */
+static int set_selinux(int procfs, const struct selinux_use *use, const char *label, struct err *err)
 {
-	auto_close int fd = open_attribute(procfs, "thread-self/attr/exec");
+	auto_close int fd = open_attribute(procfs, use->attribute);
 
 	if (fd < 0 ? errno == ENOENT : !has_context(procfs))
-		return refuse_missing(err, "SELinux", label);
+		return 1;
 	if (fd >= 0 && write_label(fd, label, strlen(label) + 1) == 0)
 		return 0;
 	err_system(err, "SELinux", "%s", label);
@@ -124,7 +130,7 @@ static int set_selinux(int procfs, const char *label, struct err *err)
 		err_hint(err,
 			 "the loaded SELinux policy does not know this label, or this kernel runs without SELinux");
 	if (err->errnum == EACCES)
-		err_hint(err, "the SELinux policy does not let our own label start programs with another (setexec)");
+		err_hint(err, "the SELinux policy does not let our own label %s", use->permission);
 	return -1;
 }
 
@@ -143,30 +149,26 @@ int kern_lsm_set_exec(int procfs, const char *apparmor, const char *selinux, str
 			return -1;
 	}
 	if (selinux && *selinux) {
+		static const struct selinux_use use = { "thread-self/attr/exec",
+							"start programs with another (setexec)" };
+		int result;
+
 		if (!HAVE_SELINUX) {
 			err_set(err, ERR_UNSUPPORTED, "SELinux", "built without SELinux");
 			return err_object(err, "%s", selinux);
 		}
-		return set_selinux(procfs, selinux, err);
+		result = set_selinux(procfs, &use, selinux, err);
+		return result > 0 ? refuse_missing(err, "SELinux", selinux) : result;
 	}
 	return 0;
 }
 
 int kern_lsm_set_keycreate(int procfs, const char *selinux, struct err *err)
 {
-	const char *label = selinux ? selinux : "";
-	auto_close int fd = HAVE_SELINUX ? open_attribute(procfs, "thread-self/attr/keycreate") : -1;
+	static const struct selinux_use use = { "thread-self/attr/keycreate",
+						"make keys with another (setkeycreate, create)" };
 
-	if (!HAVE_SELINUX || (fd < 0 ? errno == ENOENT : !has_context(procfs)))
-		return 0;
-	if (fd >= 0 && write_label(fd, label, strlen(label) + 1) == 0)
-		return 0;
-	err_system(err, "SELinux", "%s", label);
-	if (err->errnum == EINVAL)
-		err_hint(err, "the loaded SELinux policy does not know this label");
-	if (err->errnum == EACCES)
-		err_hint(err, "the SELinux policy does not let us make keys with it (setkeycreate, create)");
-	return -1;
+	return HAVE_SELINUX && set_selinux(procfs, &use, selinux ? selinux : "", err) < 0 ? -1 : 0;
 }
 
 int kern_lsm_explain_exec(const char *selinux, struct err *err)

@@ -123,6 +123,12 @@ void show_step_mount(struct show *show, const struct step *step)
 	show_hierarchies(show, mount);
 }
 
+void show_step_mask(struct show *show, const struct step *step)
+{
+	show_plain(show, "path", step->mask.path);
+	show_text(show, "label", step->mask.label);
+}
+
 static void show_propagation(struct show *show, const char *key, uint64_t flags)
 {
 	if (flags)

@@ -74,7 +74,8 @@ show_function show_step_cgroup, show_step_cgroup_set, show_step_systemd, show_st
 show_function show_step_ns, show_step_clone, show_step_idmap, show_step_unshare, show_step_time,
 	show_step_netdev, show_step_net_interface, show_step_net_route, show_step_net_rules;
 show_function show_step_propagation, show_step_tree, show_step_tree_idmap, show_step_overlay, show_step_root,
-	show_step_mount, show_step_device, show_step_link, show_step_console, show_step_pivot;
+	show_step_mount, show_step_device, show_step_link, show_step_console, show_step_mask,
+	show_step_pivot;
 show_function show_step_hook, show_step_state, show_step_limit, show_step_keyring, show_step_lsm, show_step_user,
 	show_step_capabilities, show_step_seccomp, show_step_exec, show_step_find, show_step_home, show_step_landlock,
 	show_step_scheduler,

@@ -64,7 +64,7 @@ struct spec_net_route;
 	X(LINK, "link", link)			   /* a symbolic link */                           \
 	X(CONSOLE, "console", console)		   /* pty from the container's devpts */           \
 	X(SYSCTL, "sysctl", pair)                                                                  \
-	X(MASK, "mask", text)			   /* one masked path */                           \
+	X(MASK, "mask", mask)			   /* one masked path */                           \
 	X(READONLY_PATH, "readonly-path", text)                                                    \
 	X(ROOT_READONLY, "root-readonly", none)                                                    \
 	X(PIVOT, "pivot", pivot)		   /* pivot_root, or MS_MOVE + chroot */           \
@@ -271,6 +271,11 @@ struct step_console {
 	bool device;		/* also bind it on /dev/console */
 };
 
+struct step_mask {
+	const char *path;
+	const char *label; /* SELinux: context= of what covers a directory, or NULL */
+};
+
 struct step_pivot {
 	bool no_pivot; /* MS_MOVE and chroot, for a root on ramfs */
 	/* A mount namespace that was joined belongs to others: chroot alone, to this directory in it. */
@@ -363,6 +368,7 @@ struct step {
 		struct step_device device;
 		struct step_link link;
 		struct step_console console;
+		struct step_mask mask;
 		struct step_pivot pivot;
 		struct step_hook hook;
 		struct step_state state;

@@ -212,13 +212,11 @@ int perform_console(struct engine *engine, const struct step *step, struct err *
 
 int perform_mask(struct engine *engine, const struct step *step, struct err *err)
 {
-	const char *label = engine->spec->linux_.mount_label;
-
 	kern_parent_close(engine->parent);
-	engine->masks->label = label && *label ? label : NULL;
+	engine->masks->label = step->mask.label;
 	if (engine->masks->null < 0 && kern_mask_open(engine->masks, err))
 		return -1;
-	return kern_mask_path(engine->masks, engine->root, step->text, err);
+	return kern_mask_path(engine->masks, engine->root, step->mask.path, err);
 }
 
 int perform_readonly_path(struct engine *engine, const struct step *step, struct err *err)

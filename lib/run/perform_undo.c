@@ -33,8 +33,6 @@ static void undo_cgroup(struct engine *engine, const struct step_cgroup *cgroup,
 
 		if (strcmp(saved->mountpoint, cgroup->mountpoint) != 0 || !saved->created)
 			continue;
-		if (kern_cgroup_delete_empty(cgroup->mountpoint, cgroup->path) && saved->created == 1)
-			continue;
 		if (kern_cgroup_open(&group, cgroup->mountpoint, cgroup->path, &killed) == 0) {
 			kern_cgroup_kill(&group, CGROUP_TIMEOUT_MSEC, &killed);
 			kern_cgroup_close(&group);

@@ -309,5 +309,15 @@ cgroup_parent_remove() {
 	done
 }
 
+# labels_are LABEL COMMAND...: pairs; what COMMAND (words) starts says it has that security label.
+labels_are() {
+	while [ $# -gt 0 ]; do
+		# shellcheck disable=SC2086 # words
+		run -0 $2 cat /proc/self/attr/current
+		[ "$(tr -d '\0' <<<"$output")" = "$1" ] || { echo "$2: $output" >&2; return 1; }
+		shift 2
+	done
+}
+
 # shellcheck source=tests/tool/host.bash
 . "$NSTOOLS_SOURCE/tests/tool/host.bash"

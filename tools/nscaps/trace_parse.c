@@ -187,49 +187,51 @@ static bool take_tracepoint(struct trace_parse *parse, struct trace_sink *sink, 
 	return true;
 }
 
-static bool take_kprobe(struct trace_parse *parse, struct trace_sink *sink, const char *line)
-{
-	const char *enter = behind_last(line, "nscaps_enter: ("), *back = behind_last(line, "nscaps_return: (");
-	const char *cap = enter ? strstr(enter, " cap=") : NULL, *ret = back ? strstr(back, " ret=") : NULL;
-	struct trace_half half = { .task = task_of(line) };
-	int value;
+/* The kprobes' two pairs of events: of a question and its answer, and of the prctl(2) that asks by itself. */
+static const struct kprobe_pair {
+	const char *enter, *field, *back;
+	bool prctl;
+} kprobe_pairs[] = {
+	{ "nscaps_enter: (", " cap=", "nscaps_return: (", false },
+	{ "nscaps_prctl_enter: (", " option=", "nscaps_prctl_return: (", true },
+};
 
-	if (ret && sscanf(ret, " ret=%d", &value) == 1) {
-		finish(parse, sink);
-		half.check.granted = value == 0;
-		add_half(sink, &half);
-		return true;
-	}
-	if (!cap || sscanf(cap, " cap=%d", &value) != 1 || value < 0)
-		return false;
-	finish(parse, sink);
-	parse->pending = parse->entered = true;
-	parse->task = half.task;
-	parse->check.capability = (unsigned)value;
-	return true;
+/* The number behind `field` (" name="), behind `event`. */
+static bool read_field(const char *line, const char *event, const char *field, int *value)
+{
+	const char *at = behind_last(line, event);
+
+	at = at ? strstr(at, field) : NULL;
+	return at && sscanf(at + strlen(field), "%d", value) == 1;
 }
 
 /* Securebits are the last thing that is looked at before the question: an error may be for another reason. */
-static bool take_prctl(struct trace_parse *parse, struct trace_sink *sink, const char *line)
+static unsigned asked(const struct kprobe_pair *pair, int value)
 {
-	const char *enter = behind_last(line, "nscaps_prctl_enter: (");
-	const char *back = behind_last(line, "nscaps_prctl_return: (");
-	const char *option = enter ? strstr(enter, " option=") : NULL, *ret = back ? strstr(back, " ret=") : NULL;
-	struct trace_half half = { .task = task_of(line), .prctl = true };
+	if (!pair->prctl)
+		return (unsigned)value;
+	return value == PR_SET_SECUREBITS ? CAP_SETPCAP : NOT_ASKED;
+}
+
+static bool take_kprobe(struct trace_parse *parse, struct trace_sink *sink, const char *line,
+			const struct kprobe_pair *pair)
+{
+	struct trace_half half = { .task = task_of(line), .prctl = pair->prctl };
 	int value;
 
-	if (ret && sscanf(ret, " ret=%d", &value) == 1) {
+	if (read_field(line, pair->back, " ret=", &value)) {
 		finish(parse, sink);
 		half.check.granted = value == 0;
 		add_half(sink, &half);
 		return true;
 	}
-	if (!option || sscanf(option, " option=%d", &value) != 1)
+	if (!read_field(line, pair->enter, pair->field, &value) || (value < 0 && !pair->prctl))
 		return false;
 	finish(parse, sink);
-	parse->pending = parse->entered = parse->prctl = true;
+	parse->pending = parse->entered = true;
+	parse->prctl = pair->prctl;
 	parse->task = half.task;
-	parse->check.capability = value == PR_SET_SECUREBITS ? CAP_SETPCAP : NOT_ASKED;
+	parse->check.capability = asked(pair, value);
 	return true;
 }
 
@@ -244,8 +246,11 @@ static void take_line(struct trace_parse *parse, struct trace_sink *sink, char *
 			add_frame(parse, line + 4);
 		return;
 	}
-	if (take_tracepoint(parse, sink, line) || take_kprobe(parse, sink, line) || take_prctl(parse, sink, line))
+	if (take_tracepoint(parse, sink, line))
 		return;
+	for (size_t i = 0; i < ARRAY_SIZE(kprobe_pairs); i++)
+		if (take_kprobe(parse, sink, line, &kprobe_pairs[i]))
+			return;
 	at = strstr(line, "[LOST ");
 	if (!strncmp(line, "CPU:", 4) && at && sscanf(at, "[LOST %llu EVENTS]", &lost) == 1)
 		sink->lost += lost;

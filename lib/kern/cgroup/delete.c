@@ -76,21 +76,16 @@ static int remove_filled(int root, struct kern_cgroup *group, int timeout_ms, st
 	return result;
 }
 
-/* Only as long as nobody else uses them; what is left is no error. */
-static void remove_parents(int root, const char *path, unsigned parents)
+static int remove_group(const char *mountpoint, const char *path, int timeout_ms, struct err *err)
 {
-	char prefix[PATH_MAX];
+	struct kern_cgroup group = { .mountpoint = mountpoint, .path = path };
+	auto_close int root = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	snprintf(prefix, sizeof(prefix), "%s", path);
-	while (parents-- > 0) {
-		char *slash = strrchr(prefix, '/');
-
-		if (!slash)
-			return;
-		*slash = '\0';
-		if (unlinkat(root, prefix, AT_REMOVEDIR) != 0 && errno != ENOENT)
-			return;
-	}
+	if (root < 0)
+		return err_system(err, "open", "%s", mountpoint);
+	if (unlinkat(root, path + 1, AT_REMOVEDIR) == 0 || cgroup_errno_gone(errno))
+		return 0;
+	return errno_busy() ? remove_filled(root, &group, timeout_ms, err) : remove_error(&group, err);
 }
 
 /* rmdir(2) follows no link at the end, and above it are only groups. */
@@ -102,27 +97,35 @@ bool kern_cgroup_delete_empty(const char *mountpoint, const char *path)
 	       snprintf(whole, sizeof(whole), "%s%s", mountpoint, path) < (int)sizeof(whole) && rmdir(whole) == 0;
 }
 
+/* Only as long as nobody else uses them; what is left is no error. */
+static void remove_parents(const char *mountpoint, const char *path, unsigned parents)
+{
+	char prefix[PATH_MAX];
+
+	snprintf(prefix, sizeof(prefix), "%s", path);
+	while (parents-- > 0) {
+		char *slash = strrchr(prefix, '/');
+
+		if (slash == prefix)
+			return;
+		*slash = '\0';
+		if (!kern_cgroup_delete_empty(mountpoint, prefix) && errno != ENOENT)
+			return;
+	}
+}
+
 int kern_cgroup_delete(const char *mountpoint, const char *path, unsigned parents, int timeout_ms,
 		       struct err *err)
 {
-	struct kern_cgroup group = { .mountpoint = mountpoint, .path = path };
-	auto_close int root = -1;
-	int result = 0;
-
 	if (cgroup_path_check(path, err) != 0)
 		return -1;
 	if (path[1] == '\0') {
 		err_set(err, ERR_SPEC, "rmdir", "the root group cannot be removed");
 		return err_object(err, "%s", mountpoint);
 	}
-	if (parents == 0 && kern_cgroup_delete_empty(mountpoint, path))
-		return 0;
-	root = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return err_system(err, "open", "%s", mountpoint);
-	if (unlinkat(root, path + 1, AT_REMOVEDIR) != 0 && !cgroup_errno_gone(errno))
-		result = errno_busy() ? remove_filled(root, &group, timeout_ms, err) : remove_error(&group, err);
-	if (result == 0)
-		remove_parents(root, path + 1, parents);
-	return result;
+	/* Most are empty: one call, and no descriptor, which may be what the caller is out of. */
+	if (!kern_cgroup_delete_empty(mountpoint, path) && remove_group(mountpoint, path, timeout_ms, err))
+		return -1;
+	remove_parents(mountpoint, path, parents);
+	return 0;
 }

@@ -79,7 +79,7 @@ needs_no() { ! has "$1" || skip_because "$1 is active in this kernel"; }
 }
 
 @test "AppArmor: the program, exec and nsenter --like-init have the profile, and are confined by it" {
-	local pid rows row
+	local pid rows
 	has apparmor || skip_because "AppArmor is not active in this kernel"
 	grep -q vm_settings= /proc/cmdline || skip_because "loads a profile: only in a test kernel"
 	printf '%s\n' 'profile nstools-test flags=(attach_disconnected) {' '  file, capability, network, signal, ptrace, unix,' \
@@ -98,11 +98,7 @@ needs_no() { ! has "$1" || skip_because "$1 is active in this kernel"; }
 		"nstools-other (enforce)" "nsenter -t $ID --like-init --context nstools-other"
 		unconfined "nsenter -t $ID --like-init --elevated=lsm"
 	)
-	for ((row = 0; row < ${#rows[@]}; row += 2)); do
-		# shellcheck disable=SC2086 # words
-		run -0 ${rows[row + 1]} cat /proc/self/attr/current
-		[ "$output" = "${rows[row]}" ] || { echo "${rows[row + 1]}: $output" >&2; return 1; }
-	done
+	labels_are "${rows[@]}"
 	run -1 nsenter -t "$ID" --like-init cat /etc/group
 	expect_text "Permission denied"
 }

@@ -27,7 +27,7 @@ nothing_left() {
 }
 
 @test "the program has the label of the spec; exec and nsenter --like-init give the same, or the one they are told" {
-	local pid rows row
+	local pid rows
 	container_start ".process.selinuxLabel = \"$LABEL\""
 	IDS+=("$ID")
 	pid=$(nsinit state "$ID" | jq .pid)
@@ -42,11 +42,7 @@ nothing_left() {
 		"$OTHER" "nsenter -t $ID --like-init --context $OTHER"
 		"$USER:runtime_t:s0-s0:c0.c7" "nsenter -t $ID --like-init --elevated=lsm"
 	)
-	for ((row = 0; row < ${#rows[@]}; row += 2)); do
-		# shellcheck disable=SC2086 # words
-		run -0 ${rows[row + 1]} cat /proc/self/attr/current
-		[ "$(tr -d '\0' <<<"$output")" = "${rows[row]}" ] || { echo "${rows[row + 1]}: $output" >&2; return 1; }
-	done
+	labels_are "${rows[@]}"
 }
 
 @test "the session keyring has the process's label, and what nsinit makes then has not" {
