@@ -102,6 +102,9 @@ terminal() {
 # and ctr tell the size only once the container runs.
 sized() { echo "send:until [ \"\$(stty size)\" = \"$1 $2\" ]; do sleep 0.1; done; echo si\$((1+1))ed; tty\n"; }
 
+# device_other: a device that no container has by itself, and every kernel here.
+device_other() { ls /dev/fuse /dev/btrfs-control 2>/dev/null | head -n 1; }
+
 unified() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
 
 # --- what the engines have in common: their clients' words are the same --------------------------------------
@@ -238,6 +241,22 @@ pause_look() {
 	show "$ENGINE" unpause "$BOX"
 	show "$ENGINE" exec "$BOX" echo again
 	expect_is again
+}
+
+# --- containerd's --------------------------------------------------------------------------------------------
+
+# containerd_configure: as README.md has it.
+containerd_configure() {
+	mkdir -p /etc/containerd
+	cat >/etc/containerd/config.toml <<-X
+		version = 2
+		[plugins."io.containerd.grpc.v1.cri".containerd]
+		  default_runtime_name = "$RUNTIME"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$RUNTIME]
+		    runtime_type = "io.containerd.runc.v2"
+		    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$RUNTIME.options]
+		      BinaryName = "$RUNTIME_PATH"
+	X
 }
 
 # --- podman's ------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # output is tests/engines/run's
-# containerd, by its own client ctr. CRI needs a client that Debian 12 lacks (crictl): see README.md.
+# containerd, by its own client ctr. Pods: cri.bash.
 
 image=localhost/busybox:latest
 run() { ctr run --rm --runc-binary "$RUNTIME_PATH" "$@"; }
@@ -16,17 +16,7 @@ tasks_show() {
 }
 
 part_begin() {
-	# As README.md has it. The network plugins that CRI asks for are not here: it loads, and says so.
-	mkdir -p /etc/containerd
-	cat >/etc/containerd/config.toml <<-X
-		version = 2
-		[plugins."io.containerd.grpc.v1.cri".containerd]
-		  default_runtime_name = "$RUNTIME"
-		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$RUNTIME]
-		    runtime_type = "io.containerd.runc.v2"
-		    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$RUNTIME.options]
-		      BinaryName = "$RUNTIME_PATH"
-	X
+	containerd_configure
 	mkdir -p /mnt/bin
 	ln -sf "$RUNTIME_PATH" /mnt/bin/runc
 	PATH=/mnt/bin:$PATH setsid containerd >/mnt/out/containerd.log 2>&1 </dev/null &
@@ -96,8 +86,8 @@ case_run_options() {
 	expect 'Seccomp:	2' 'Operation not permitted'
 	show run --allow-new-privs $image c grep NoNewPrivs /proc/self/status
 	show run --net-host $image c ls /sys/class/net
-	show run --device /dev/fuse $image c stat -c '%n %t:%T' /dev/fuse
-	expect_is '/dev/fuse a:e5'
+	show run --device "$(device_other)" $image c stat -c '%n %t:%T' "$(device_other)"
+	expect_is "$(stat -c '%n %t:%T' "$(device_other)")"
 	show run --no-pivot $image c echo without pivot_root
 	expect_is 'without pivot_root'
 	show run --rootfs-propagation rprivate $image c true

@@ -79,7 +79,7 @@ case_run_process() {
 	show none --sysctl net.ipv4.ip_unprivileged_port_start=80 busybox cat /proc/sys/net/ipv4/ip_unprivileged_port_start
 	expect_is 80
 	show none --ulimit nofile=100:200 busybox sh -c 'ulimit -n; ulimit -Hn'
-	show none --device /dev/fuse:/dev/other:r busybox sh -c 'exec 2>&1; : </dev/other && echo read; : >/dev/other'
+	show none --device "$(device_other):/dev/other:r" busybox sh -c 'exec 2>&1; : </dev/other && echo read; : >/dev/other'
 	expect read 'Operation not permitted'
 	show none --cgroupns private busybox grep memory /proc/self/cgroup
 	show none --cgroupns host --pid host --uts host --ipc host busybox true

@@ -321,12 +321,14 @@ J
 case_apparmor() { apparmor_look 'containers-default-0.50.1 (enforce)'; }
 
 case_devices() {
+	local device
+	device=$(device_other)
 	show none busybox sh -c 'cd /dev; ls -l $(ls | grep -v pts) | sed "s/ [0-9]* root/ root/; s/ [A-Z][a-z][a-z] .*:[0-9][0-9] / /"'
-	show none --device /dev/fuse busybox sh -c 'stat -c "%n %t:%T %a" /dev/fuse'
-	expect /dev/fuse
-	show none --device /dev/fuse:/dev/other:r busybox sh -c ': </dev/other && echo read; : >/dev/other'
+	show none --device "$device" busybox stat -c '%n %t:%T %a' "$device"
+	expect "$device $(stat -c %t:%T "$device")"
+	show none --device "$device:/dev/other:r" busybox sh -c ': </dev/other && echo read; : >/dev/other'
 	expect read 'Operation not permitted'
-	show none --device /dev/fuse:/dev/other:rw busybox sh -c ': </dev/other && : >/dev/other && echo both'
+	show none --device "$device:/dev/other:rw" busybox sh -c ': </dev/other && : >/dev/other && echo both'
 	expect both
 	show none --device /dev/no-such busybox true
 	expect_status 125
