@@ -102,6 +102,12 @@ terminal() {
 # and ctr tell the size only once the container runs.
 sized() { echo "send:until [ \"\$(stty size)\" = \"$1 $2\" ]; do sleep 0.1; done; echo si\$((1+1))ed; tty\n"; }
 
+# What the test kernels may lack (see tests/README.md). nat: networks of an engine's own; tun: those of a user.
+nat() { nft --check 'table inet probe { chain c { type nat hook postrouting priority 100; }; }' 2>/dev/null; }
+tun() { [ -w /dev/net/tun ]; }
+nat_or_skip() { nat || skip 'no NAT in this kernel'; }
+cpusets() { [ -e /sys/fs/cgroup/cpuset ] || grep -qw cpuset /sys/fs/cgroup/cgroup.controllers; }
+
 # device_other: a device that no container has by itself, and every kernel here.
 device_other() { ls /dev/fuse /dev/btrfs-control 2>/dev/null | head -n 1; }
 
@@ -126,7 +132,7 @@ weight_is() {
 # limits NAME [MORE]: the limits of the container's group, as the kernel has them; MORE: besides what every engine sets.
 limits() {
 	if unified; then
-		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory.max cpu.max pids.max ${2+memory.swap.max memory.low cpuset.cpus}"
+		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory.max cpu.max pids.max ${2+memory.swap.max memory.low $(! cpusets || echo cpuset.cpus)}"
 		weight_is "$ENGINE" exec "$1" cat /sys/fs/cgroup/cpu.weight
 	else
 		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares pids/pids.max ${2+memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes cpuset/cpuset.cpus}"
@@ -268,6 +274,19 @@ podman_begin() {
 	podman_configure /etc/containers
 	rm -f /etc/cni/net.d/*
 	printf 'containers:300000:65536\n' | tee -a /etc/subuid >>/etc/subgid
+}
+
+# pods_or_skip: podman 4.3 gives the unified group that it makes itself for a pod a program that allows no device.
+pods_or_skip() {
+	local group status=0
+	unified || return 0
+	must podman pod create --name probe --network none
+	group=/sys/fs/cgroup$(podman pod inspect --format '{{.CgroupPath}}' probe)
+	mkdir "$group/probe"
+	sh -c 'echo $$ >"$1/cgroup.procs" && exec mknod probe c 1 3' sh "$group/probe" 2>/dev/null || status=$?
+	rmdir "$group/probe"
+	must podman pod rm probe
+	[ $status -eq 0 ] || skip "podman 4.3's cgroupfs manager forbids a pod every device on unified cgroups"
 }
 
 # pod_make: p, with a server a and beside it b.

@@ -129,11 +129,11 @@ case_build_options() {
 		RUN --mount=type=bind,from=localhost/busybox,target=/b test -e /b/bin/busybox && echo bound
 		RUN --mount=type=cache,target=/c echo $(ls /c) >/cached; touch /c/kept
 		RUN grep -E '^Cap(Eff|Bnd)' /proc/self/status; cat /proc/self/limits | grep 'open files'
-		RUN grep " /v " /proc/mounts | wc -l; stat -c %t:%T /dev/fuse
+		RUN grep " /v " /proc/mounts | wc -l; stat -c %t:%T /dev/fuse /dev/btrfs-control 2>/dev/null; true
 		RUN cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; true
 	C
 	quiet podman --runtime /mnt/wrapped/runtime build --network none --secret id=s,src=secrets/s --cap-add NET_ADMIN --cap-drop CHOWN \
-		--ulimit nofile=100:200 -v "$PWD/secrets:/v:ro" --device /dev/fuse --memory 64m --shm-size 1m \
+		--ulimit nofile=100:200 -v "$PWD/secrets:/v:ro" --device "$(device_other)" --memory 64m --shm-size 1m \
 		--security-opt seccomp=unconfined -t built context
 	grep -vE '^(STEP|-->|COMMIT|Successfully|[0-9a-f]{64}$)' <<<"$output" || :
 	expect_status 0
@@ -182,6 +182,7 @@ case_buildah_run() {
 
 # The network of a build is the engine's.
 case_build_network() {
+	nat_or_skip
 	mkdir context
 	printf 'FROM localhost/busybox\nRUN ls /sys/class/net; ip -4 -o addr show eth0 | grep -o "10[.]88[.]"\n' >context/Containerfile
 	quiet podman --runtime /mnt/wrapped/runtime build context

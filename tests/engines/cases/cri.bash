@@ -15,7 +15,8 @@ containerd_start() {
 ready() { cri Status | jq 'all(.status.conditions[]; .status)'; }
 
 part_begin() {
-	local masquerade=true
+	local masquerade=false
+	! nat || masquerade=true
 	containerd_configure
 	# Of our own: an image without a registry, and no CAP_SYS_RESOURCE for a lower oom_score_adj.
 	cat >>/etc/containerd/config.toml <<-X
@@ -23,8 +24,6 @@ part_begin() {
 		  sandbox_image = "localhost/pause:latest"
 		  restrict_oom_score_adj = true
 	X
-	nft add table inet probe '{ chain c { type nat hook postrouting priority 100; }; }' 2>/dev/null || masquerade=false
-	nft delete table inet probe 2>/dev/null || :
 	mkdir -p /etc/cni/net.d /opt/cni/bin
 	rm -f /etc/cni/net.d/*
 	# The loopback interface is asked for by a plugin of its own.

@@ -11,7 +11,9 @@ part_begin() {
 	[ "$RUNTIME" = runc ] || cat >/etc/docker/daemon.json <<-X
 		{ "runtimes": { "$RUNTIME": { "path": "$RUNTIME_PATH" } }, "default-runtime": "$RUNTIME" }
 	X
-	setsid dockerd --data-root /var/lib/docker --exec-root /run/docker --pidfile /run/docker.pid --host unix:///run/docker.sock \
+	local without=()
+	nat || without=(--iptables=false --bridge=none)
+	setsid dockerd "${without[@]}" --data-root /var/lib/docker --exec-root /run/docker --pidfile /run/docker.pid --host unix:///run/docker.sock \
 		>/mnt/out/dockerd.log 2>&1 </dev/null &
 	wait_until 90 docker version
 	must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
@@ -210,6 +212,7 @@ case_health() {
 }
 
 case_network() {
+	nat_or_skip
 	must docker run -d --name web -p 127.0.0.1:8098:80 busybox sh -c "$(httpd_of the page)"
 	wait_until 20 is 'the page' docker exec web wget -qO- http://127.0.0.1/
 	must inspect '{{.NetworkSettings.IPAddress}}' web

@@ -214,8 +214,10 @@ case_update() {
 }
 
 case_limits() {
+	local cpus=()
+	! cpusets || cpus=(--cpuset-cpus 0)
 	must podman run -d --network none --memory 64m --memory-swap 64m --memory-reservation 32m --cpus 0.5 --cpu-shares 512 \
-		--pids-limit 30 --cpuset-cpus 0 --name c busybox sleep 1000
+		--pids-limit 30 "${cpus[@]}" --name c busybox sleep 1000
 	limits c all
 	expect 67108864
 	show none --pids-limit 6 busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 2 & done; wait'
@@ -444,6 +446,7 @@ case_create_options() {
 }
 
 case_network() {
+	nat_or_skip
 	show podman run --rm busybox ls /sys/class/net
 	expect eth0
 	show podman run --rm busybox ip -4 -o addr show eth0
@@ -464,6 +467,7 @@ case_network() {
 }
 
 case_pod() {
+	pods_or_skip
 	pod_make
 	show podman exec a readlink /proc/1/ns/uts
 	show podman pod pause p
@@ -511,6 +515,7 @@ case_checkpoint() {
 }
 
 case_kube() {
+	pods_or_skip
 	cat >pod.yaml <<'Y'
 apiVersion: v1
 kind: Pod
