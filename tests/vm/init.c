@@ -250,7 +250,7 @@ static void systemd_start(const struct settings *settings, const char *script)
 		 "[Service]\nType=exec\nTimeoutStopSec=1\nDelegate=yes\nLimitNOFILE=infinity\nTasksMax="
 		 "infinity\n"
 		 "EnvironmentFile=/run/vm/channels\nWorkingDirectory=%s\n"
-		 "ExecStart=/bin/bash -c 'stty -F $out raw -echo; stty -F $err raw -echo; "
+		 "ExecStart=/bin/bash -c 'for tty in $out $err $status; do stty -F $tty raw -echo; done; "
 		 "( exec /bin/bash /run/vm/command ) </dev/null > >(cat >$out) 2> >(cat >$err); rc=$?; "
 		 "sleep 0.5; echo $rc >$status; sync; systemctl poweroff -ff'\n",
 		 settings->directory);
