@@ -106,6 +106,8 @@ sized() { echo "send:until [ \"\$(stty size)\" = \"$1 $2\" ]; do sleep 0.1; done
 nat() { nft --check 'table inet probe { chain c { type nat hook postrouting priority 100; }; }' 2>/dev/null; }
 tun() { [ -w /dev/net/tun ]; }
 nat_or_skip() { nat || skip 'no NAT in this kernel'; }
+# systemd: it is PID 1 here, and the engines leave the cgroups to it, as they do on most machines.
+systemd() { [ -d /run/systemd/system ]; }
 cpusets() { [ -e /sys/fs/cgroup/cpuset ] || grep -qw cpuset /sys/fs/cgroup/cgroup.controllers; }
 
 # device_other: a device that no container has by itself, and every kernel here.
@@ -262,6 +264,7 @@ containerd_configure() {
 		    runtime_type = "io.containerd.runc.v2"
 		    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$RUNTIME.options]
 		      BinaryName = "$RUNTIME_PATH"
+		      SystemdCgroup = $(systemd && echo true || echo false)
 	X
 }
 
@@ -279,7 +282,7 @@ podman_begin() {
 # pods_or_skip: podman 4.3 gives the unified group that it makes itself for a pod a program that allows no device.
 pods_or_skip() {
 	local group status=0
-	unified || return 0
+	unified && ! systemd || return 0
 	must podman pod create --name probe --network none
 	group=/sys/fs/cgroup$(podman pod inspect --format '{{.CgroupPath}}' probe)
 	mkdir "$group/probe"
@@ -319,7 +322,7 @@ podman_configure() {
 		runtime = "$RUNTIME"
 		runtime_supports_json = ["$RUNTIME"]
 		$([ "$RUNTIME" = runc ] || echo "runtime_supports_nocgroup = [\"$RUNTIME\"]")
-		cgroup_manager = "cgroupfs"
+		cgroup_manager = "$(systemd && echo systemd || echo cgroupfs)"
 		events_logger = "file"
 		[engine.runtimes]
 		$RUNTIME = ["$RUNTIME_PATH"]

@@ -50,8 +50,8 @@ words() { jq -cn '$ARGS.positional' --args -- "$@"; }
 # pod_start NAME [FILTER]: $pod, of the standard configuration changed by a jq filter. It stays in NAME.json.
 pod_start() {
 	mkdir -p logs
-	jq -cn --arg name "$1" --arg logs "$PWD/logs" '{metadata: {name: $name, uid: $name, namespace: "default", attempt: 0},
-		hostname: $name, log_directory: $logs, linux: {cgroup_parent: "/pods", security_context: {
+	jq -cn --arg name "$1" --arg logs "$PWD/logs" --arg parent "$(systemd && echo /pods.slice || echo /pods)" '{metadata: {name: $name, uid: $name, namespace: "default", attempt: 0},
+		hostname: $name, log_directory: $logs, linux: {cgroup_parent: $parent, security_context: {
 		namespace_options: {network: "POD", pid: "CONTAINER", ipc: "POD"}}}}' | jq "${2:-.}" >"$1.json"
 	must cri RunPodSandbox "$(jq -c --arg handler "$RUNTIME" '{config: ., runtime_handler: $handler}' "$1.json")"
 	pod=$(jq -r .pod_sandbox_id <<<"$output")
@@ -188,7 +188,7 @@ case_limits() {
 	must cri ListPodSandboxStats
 	expect '"p"'
 	# The groups stand below the pod's, which the kubelet makes and removes.
-	[ -n "$(find /sys/fs/cgroup -type d -path "*/pods/$container")" ] || wrong 'the group is elsewhere'
+	[ -n "$(find /sys/fs/cgroup -type d -path "*/pods*/*$container*")" ] || wrong 'the group is elsewhere'
 }
 enough_used() { about ContainerStats | jq '(.stats.memory.working_set_bytes.value | tonumber) > 10000 and
 	(.stats.cpu.usage_core_nano_seconds.value | tonumber) > 1000'; }
@@ -279,7 +279,7 @@ case_stop() {
 	must cri RemovePodSandbox "{\"pod_sandbox_id\": \"$pod\"}"
 	show cri ListContainers
 	show cri ListPodSandbox
-	[ -z "$(find /sys/fs/cgroup -type d -path '*/pods/*')" ] || wrong "groups are left: $(find /sys/fs/cgroup -type d -path '*/pods/*')"
+	[ -z "$(find /sys/fs/cgroup -type d -path '*/pods*/*')" ] || wrong "groups are left: $(find /sys/fs/cgroup -type d -path '*/pods*/*')"
 	must "$RUNTIME_PATH" --root /run/containerd/runc/k8s.io list -q
 	expect_is ''
 	[ -z "$(ip -o link show type veth)" ] || wrong "interfaces are left: $(ip -o link show type veth)"

@@ -514,6 +514,32 @@ case_checkpoint() {
 	expect 'while :'
 }
 
+# A unit that podman writes: systemd starts it, again when it dies, and stops it.
+case_unit() {
+	local unit=/run/systemd/system/nstools-c.service first
+	systemd || skip 'no systemd here'
+	must podman create --network none --memory 64m --name c busybox sh -c "$on_term"
+	podman generate systemd --new --name --restart-policy always --stop-timeout 20 c >"$unit"
+	must podman rm c
+	must systemctl daemon-reload
+	must systemctl start nstools-c
+	wait_until 20 says ready podman logs c
+	show systemctl is-active nstools-c
+	show podman ps --format '{{.Names}} {{.Image}}'
+	show podman exec c cat /sys/fs/cgroup/memory.max
+	expect_is 67108864
+	first=$(podman inspect --format '{{.Id}}' c)
+	must podman kill --signal KILL c
+	wait_until 30 is restarted eval "[ \"\$(podman inspect --format '{{.Id}} {{.State.Status}}' c)\" != '$first running' ] && podman exec c true && echo restarted"
+	show systemctl stop nstools-c
+	expect_status 0
+	show systemctl show -p Result -p ExecMainStatus nstools-c
+	show podman ps -a --format '{{.Names}}'
+	expect_is ''
+	rm "$unit"
+	must systemctl daemon-reload
+}
+
 case_kube() {
 	pods_or_skip
 	cat >pod.yaml <<'Y'
