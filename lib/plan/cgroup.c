@@ -93,7 +93,9 @@ static const char *tidy(struct builder *b, const char *path)
 
 /*
  * An absolute path starts at the hierarchy's root, a relative one at the caller's own cgroup. So does the
- * default for a caller who may not write anywhere else.
+ * default for a caller who may not write anywhere else. In v2 the caller's own cgroup, which has the caller in
+ * it, can give no controller to one below it (cgroup-v2.rst, "No Internal Process Constraint"): who may write
+ * elsewhere starts at the root there too.
  */
 static const char *cgroupfs_path(struct builder *b, const struct host_hierarchy *hierarchy)
 {
@@ -102,7 +104,9 @@ static const char *cgroupfs_path(struct builder *b, const struct host_hierarchy 
 
 	if (!path || !*path)
 		return plan_text(b, "%s/nsinit-%s", b->host->privileged ? "" : own, b->request->id);
-	return plan_text(b, "%s%s", path[0] == '/' ? "" : own, tidy(b, path));
+	if (path[0] == '/' || (hierarchy->v2 && b->host->privileged))
+		own = "";
+	return plan_text(b, "%s%s", own, tidy(b, path));
 }
 
 int plan_cgroup_place(struct builder *b)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "kern/cgroup/file.h"
 #include "kern/cgroup/group.h"
 #include "kern/cgroup/group_set.h"
@@ -270,13 +271,13 @@ Test(cgroup_group, no_internal_processes)
 	test_group_end(&test);
 }
 
-/* Controllers for threads are given to a group below one with processes, but it then takes none. */
+/* The kernel would give controllers for threads, and change the group above into a threaded domain by that. */
 Test(cgroup_group, no_internal_processes_threaded)
 {
 	static const char *const names[] = { "pids", "cpu", "cpuset" };
 	struct test_group test = test_group_make("v2", "threaded");
 	struct kern_cgroup group = { 0 };
-	char path[512], controller[64];
+	char path[512], controller[64], type[32];
 	pid_t child;
 
 	if (!pick_controller(names, 3, controller, sizeof(controller))) {
@@ -285,11 +286,11 @@ Test(cgroup_group, no_internal_processes_threaded)
 	}
 	child = test_child(test.group, NULL);
 	test_group_below(&test, "sub", path, sizeof(path));
-	if (kern_cgroup_create(&group, test.mountpoint, path, controller, test.err) == 0) {
-		cr_expect_eq(kern_cgroup_attach(&group, child, test.err), -1);
-		cr_expect_eq(test.err->errnum, EOPNOTSUPP, "%s", test_error_text(test.err));
-	}
+	cr_expect_eq(kern_cgroup_create(&group, test.mountpoint, path, controller, test.err), -1);
+	cr_expect_eq(test.err->errnum, EBUSY, "%s", test_error_text(test.err));
 	cr_expect(strstr(test.err->hint, "no internal processes"), "%s", test_error_text(test.err));
+	cr_expect_gt(file_read_small(test.group->fd, "cgroup.type", type, sizeof(type)), 0);
+	cr_expect_str_eq(type, "domain");
 	kern_cgroup_close(&group);
 	kill(child, SIGKILL);
 	test_child_status(child);

@@ -76,6 +76,25 @@ static int enable_error(int dirfd, const char *place, const char *missing, struc
 	}
 }
 
+/*
+ * The kernel refuses most controllers with EBUSY where the group has processes, but not cpu and pids: it makes
+ * the group a threaded domain by that, whose children take neither processes nor other controllers any more
+ * (cgroup-v2.rst, "Threads"), and who asked would learn it only then. The root, which has no cgroup.type, may
+ * have processes.
+ */
+static bool gives_nothing(int dirfd)
+{
+	char text[32];
+
+	if (file_read_small(dirfd, "cgroup.type", text, sizeof(text)) < 0)
+		return false;
+	errno = EOPNOTSUPP;
+	if (strcmp(text, "domain") != 0)
+		return true;
+	errno = EBUSY;
+	return file_read_small(dirfd, "cgroup.procs", text, sizeof(text)) > 0;
+}
+
 static int enable_in(int root, const struct kern_cgroup *group, const char *prefix, const char *controllers,
 		     struct err *err)
 {
@@ -89,7 +108,7 @@ static int enable_in(int root, const struct kern_cgroup *group, const char *pref
 		return err_system(err, "read", "%s/cgroup.subtree_control", place);
 	if (missing_from(enabled, controllers, missing) == 0)
 		return 0;
-	if (file_write_at(fd, "cgroup.subtree_control", missing) == 0)
+	if (!gives_nothing(fd) && file_write_at(fd, "cgroup.subtree_control", missing) == 0)
 		return 0;
 	return enable_error(fd, place, missing, err);
 }

@@ -262,6 +262,28 @@ says() {
 	cgroup_mounts | while read -r mount; do rmdir "$mount/$CGROUP/kept-$ID"; done
 }
 
+# No group with processes has children with controllers: below the caller's own a limit would be refused.
+@test "cgroups: in v2 a relative path starts at the root, where its limits can be; below a group with processes nothing is made" {
+	needs_unified
+	local own=/sys/fs/cgroup/$CGROUP/own
+	enter() { sh -c 'echo 0 >"$1/cgroup.procs" && shift && exec "$@"' sh "$own" "$NSINIT" --root "$STATE" "$@"; }
+	mkdir -p "$own"
+	new_id
+	spec_make --arg path "$CGROUP/$ID" '.linux.cgroupsPath = $path | .linux.resources.pids.limit = 20
+		| .process.args = ["sleep", "100"]' >spec.json
+	enter run --detach --spec spec.json "$ID" </dev/null >out 2>&1 3>&- || { cat out; false; }
+	[ "$(cat "/sys/fs/cgroup/$CGROUP/$ID/pids.max")" = 20 ]
+	nsinit delete --force "$ID"
+	[ ! -e "/sys/fs/cgroup/$CGROUP/$ID" ]
+	new_id
+	spec_make --arg path "/$CGROUP/own/$ID" '.linux.cgroupsPath = $path | .linux.resources.pids.limit = 20' >spec.json
+	run -125 enter run --spec spec.json "$ID"
+	expect_text "enable controllers" "$own/cgroup.subtree_control" "has processes of its own"
+	[ ! -e "$own/$ID" ]
+	[ "$(cat "$own/cgroup.type")" = domain ]
+	rmdir "$own"
+}
+
 @test "cgroups: the systemd manager without systemd is an error that says so" {
 	[ ! -d /run/systemd/system ] || skip_because "systemd runs here"
 	new_id
