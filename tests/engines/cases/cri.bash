@@ -194,6 +194,7 @@ enough_used() { about ContainerStats | jq '(.stats.memory.working_set_bytes.valu
 	(.stats.cpu.usage_core_nano_seconds.value | tonumber) > 1000'; }
 
 case_oom() {
+	! systemd || skip 'containerd 1.6 does not report it where systemd has removed the group at once, with any runtime'
 	pod_start p
 	container_start c '.linux.resources.memory_limit_in_bytes = 16777216' \
 		sh -c 'until [ -e /go ]; do sleep 0.1; done; exec tail /dev/zero'

@@ -19,6 +19,9 @@ part_begin() {
 	must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
 }
 
+# docker top calls ps, which finds no boot time in User-Mode Linux.
+top_works() { ps -ef >/dev/null 2>&1; }
+
 case_end() {
 	local ids
 	ids=$(docker ps --all --quiet)
@@ -107,8 +110,8 @@ case_detached() {
 	must docker logs box
 	expect one two
 	show docker ps --format '{{.Names}} {{.Image}} {{.Command}}'
-	must docker top box -o pid,args
-	expect 'sleep 1000'
+	! top_works || must docker top box -o pid,args
+	! top_works || expect 'sleep 1000'
 	show docker stop --time 1 box
 	show inspect '{{.State.Status}} {{.State.ExitCode}}' box
 	expect_is 'exited 137'
@@ -133,7 +136,7 @@ case_exec() {
 	quiet docker exec --privileged box true
 	[ "$RUNTIME" = runc ] || expect_status 0
 	must docker exec -d box sleep 900
-	wait_until 20 says 'sleep 900' docker top box
+	! top_works || wait_until 20 says 'sleep 900' docker top box
 	exec_refused 1
 	expect 'is not running'
 }

@@ -80,7 +80,7 @@ case_run() {
 	show none busybox sh -c 'mknod /tmp/null c 1 3'
 	expect 'Operation not permitted'
 	# The devices are the host's own: nsinit binds them with nosuid and noexec, runc without.
-	show none busybox sh -c 'sort /proc/mounts | grep -vE "^(overlay|fuse-overlayfs|devtmpfs|/dev)| / | /(proc|sys)/"'
+	show none busybox sh -c 'sort /proc/mounts | grep -vE "^(overlay|fuse-overlayfs|devtmpfs|dev|/dev)| / | /(proc|sys)/"'
 	show none --hostname there busybox hostname
 	expect_is there
 	show none --read-only busybox touch /x
