@@ -227,6 +227,7 @@ case_limits() {
 }
 
 case_oom() {
+	! systemd || skip 'conmon 2.1.6 does not tell it where systemd has removed the group at once, with any runtime'
 	must podman run -d --network none --memory 16m --memory-swap 16m --name c busybox sh -c 'tail /dev/zero'
 	show podman wait c
 	expect_is 137
