@@ -93,8 +93,14 @@ start_listener() {
 	[ "$(wc -l <"$(cgroup_dir pids "$ID")/cgroup.procs")" = 2 ]
 	run -0 nsinit kill --all "$ID" KILL
 	wait_until 20 sh -c "! grep -q . '$(cgroup_dir pids "$ID")/cgroup.procs'"
-	# Nothing left is no error: engines do it to be sure.
+	# Nothing left is no error: engines do it to be sure. Nor is it when systemd has removed the scope with its last process.
 	run -0 nsinit kill --all "$ID" KILL
+	cgroup_mounts | while read -r mount; do
+		[ ! -d "$mount/$CGROUP/$ID" ] || wait_until 20 rmdir "$mount/$CGROUP/$ID"
+	done
+	run -0 nsinit kill --all "$ID" KILL
+	run -1 nsinit kill "$ID" KILL
+	expect_text "kill $ID: container not running"
 }
 
 @test "KILL takes the others too where the first process has no pid namespace of its own" {
