@@ -490,7 +490,7 @@ case_pod() {
 case_checkpoint() {
 	criu check >/dev/null 2>&1 || skip "CRIU does not work on this kernel"
 	[ "$RUNTIME" != crun ] || skip "Debian's crun is built without CRIU"
-	must podman run -d --network none --memory 64m --name c busybox sh -c 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.2; done'
+	must podman run -d --network none --memory 64m --cpu-shares 512 --name c busybox sh -c 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.2; done'
 	wait_until 20 says 3 podman logs c
 	show podman container checkpoint c
 	expect_status 0
