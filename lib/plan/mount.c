@@ -201,7 +201,7 @@ static void describe_label(const struct builder *b, const struct spec_mount *mou
 	const char *label = b->spec->linux_.mount_label;
 	bool is_mqueue = is_type(mount, "mqueue");
 
-	if (!label || !*label || is_kernels_own(mount) || has_context(mount->data) ||
+	if (!label || is_kernels_own(mount) || has_context(mount->data) ||
 	    (is_mqueue && !plan_namespace_is_new(b, SPEC_NS_IPC)))
 		return;
 	step->label = label;

@@ -25,7 +25,7 @@ static bool unprivileged_ns(const struct builder *b)
 
 static bool is_confined(const char *profile)
 {
-	return profile && *profile && strcmp(profile, "unconfined") != 0;
+	return profile && strcmp(profile, "unconfined") != 0;
 }
 
 /* By ABI version: how many of the rights, from bit 0 on, the kernel knows. linux/landlock.h. */
@@ -66,12 +66,12 @@ static int check_security(struct builder *b)
 			b, "/process/apparmorProfile",
 			"AppArmor is not active in this kernel, so the profile %s cannot be applied",
 			process->apparmor_profile);
-	if (process->selinux_label && *process->selinux_label && !b->host->has_selinux)
+	if (process->selinux_label && !b->host->has_selinux)
 		return plan_unsupported(
 			b, "/process/selinuxLabel",
 			"SELinux is not active in this kernel, so the label %s cannot be applied",
 			process->selinux_label);
-	if (b->spec->linux_.mount_label && *b->spec->linux_.mount_label && !b->host->has_selinux)
+	if (b->spec->linux_.mount_label && !b->host->has_selinux)
 		return plan_unsupported(b, "/linux/mountLabel", "SELinux is not active in this kernel");
 	if (b->spec->linux_.seccomp.given && !b->host->has_seccomp)
 		return plan_unsupported(b, "/linux/seccomp", "this kernel has no seccomp filters");
@@ -166,13 +166,12 @@ static void add_surroundings(struct builder *b)
 {
 	const struct spec_linux *l = &b->spec->linux_;
 	const char *selinux = b->process->selinux_label;
-	bool labelled = selinux && *selinux;
 
 	/* exec joins the keyring of that name which the container's first process made. */
 	if (!b->request->no_new_keyring)
-		plan_add(b, STEP_KEYRING, STEP_CHILD, labelled ? "/process/selinuxLabel" : "")->keyring =
+		plan_add(b, STEP_KEYRING, STEP_CHILD, selinux ? "/process/selinuxLabel" : "")->keyring =
 			(struct step_keyring){ .name = plan_text(b, "_ses.%s", b->request->id),
-					       .selinux = labelled ? selinux : NULL };
+					       .selinux = selinux };
 	if (l->has_personality)
 		plan_add(b, STEP_PERSONALITY, STEP_CHILD, "/linux/personality")->number =
 			(int64_t)l->personality;
@@ -186,16 +185,15 @@ static void add_surroundings(struct builder *b)
 static void add_label(struct builder *b)
 {
 	const struct spec_process *process = b->process;
-	bool apparmor = process->apparmor_profile && *process->apparmor_profile && b->host->has_apparmor;
-	bool selinux = process->selinux_label && *process->selinux_label;
+	bool apparmor = process->apparmor_profile && b->host->has_apparmor;
 	struct step *step;
 
-	if (!apparmor && !selinux)
+	if (!apparmor && !process->selinux_label)
 		return;
 	step = plan_add(b, STEP_LSM_LABEL, STEP_CHILD,
 			apparmor ? "/process/apparmorProfile" : "/process/selinuxLabel");
 	step->lsm.apparmor = apparmor ? process->apparmor_profile : NULL;
-	step->lsm.selinux = selinux ? process->selinux_label : NULL;
+	step->lsm.selinux = process->selinux_label;
 }
 
 void plan_seccomp_compile(struct builder *b)

@@ -97,11 +97,10 @@ static void add_console(struct builder *b)
 static void add_paths(struct builder *b)
 {
 	const struct spec_linux *l = &b->spec->linux_;
-	const char *label = l->mount_label && *l->mount_label ? l->mount_label : NULL;
 
 	for (size_t i = 0; i < l->masked_paths.count; i++)
 		plan_add(b, STEP_MASK, STEP_CHILD, plan_text(b, "/linux/maskedPaths/%zu", i))->mask =
-			(struct step_mask){ .path = l->masked_paths.items[i], .label = label };
+			(struct step_mask){ .path = l->masked_paths.items[i], .label = l->mount_label };
 	for (size_t i = 0; i < l->readonly_paths.count; i++)
 		plan_add(b, STEP_READONLY_PATH, STEP_CHILD, plan_text(b, "/linux/readonlyPaths/%zu", i))
 			->text = l->readonly_paths.items[i];

@@ -110,10 +110,10 @@ static int signal_all(const struct container *container, int signal, struct err 
 	size_t sent = 0;
 	int found = processes_cgroup(container, &group, err), ret = found < 0 ? -1 : 0;
 
-	/* systemd removes a scope together with its last process: there is nothing to be signalled. */
-	if (found == 0 && container->state->cgroup_count && !strcmp(run_status(container->state), "stopped"))
-		return 0;
 	if (found == 0) {
+		/* systemd removes a scope together with its last process: there is nothing to be signalled. */
+		if (container->state->cgroup_count && !strcmp(run_status(container->state), "stopped"))
+			return 0;
 		ret = err_set(err, ERR_UNSUPPORTED, "kill", "it has no cgroup to find all its processes by");
 		err_object(err, "%s", container->state->id);
 	} else if (found > 0) {

@@ -97,7 +97,7 @@ struct spec_process {
 	bool no_new_privileges;
 	bool has_oom_score_adj;
 	int oom_score_adj;
-	const char *apparmor_profile, *selinux_label;
+	const char *apparmor_profile, *selinux_label; /* NULL: not given, or empty */
 	struct spec_scheduler scheduler;
 	struct spec_io_priority io_priority;
 	const char *affinity_initial, *affinity_final; /* execCPUAffinity; CPU lists, checked */
@@ -344,7 +344,7 @@ struct spec_linux {
 	struct spec_seccomp seccomp;
 	uint64_t rootfs_propagation; /* MS_SHARED, ... with MS_REC for the r* names; 0: not given */
 	struct spec_strings masked_paths, readonly_paths;
-	const char *mount_label;
+	const char *mount_label; /* NULL: not given, or empty */
 	bool has_personality;
 	unsigned long personality; /* PER_* of personality(2) */
 };
