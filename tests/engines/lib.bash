@@ -132,12 +132,17 @@ weight_is() {
 }
 
 # limits NAME [MORE]: the limits of the container's group, as the kernel has them; MORE: besides what every engine sets.
-limits() {
+limits() { limits_by "${2-}" "$ENGINE" exec "$1"; }
+
+# limits_by MORE COMMAND...: the same, MORE or '', where COMMAND runs what follows it in the container.
+limits_by() {
+	local more=$1
+	shift
 	if unified; then
-		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory.max cpu.max pids.max ${2+memory.swap.max memory.low $(! cpusets || echo cpuset.cpus)}"
-		weight_is "$ENGINE" exec "$1" cat /sys/fs/cgroup/cpu.weight
+		show "$@" sh -c "cd /sys/fs/cgroup; grep . memory.max cpu.max pids.max ${more:+memory.swap.max memory.low $(! cpusets || echo cpuset.cpus)}"
+		weight_is "$@" cat /sys/fs/cgroup/cpu.weight
 	else
-		show "$ENGINE" exec "$1" sh -c "cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares pids/pids.max ${2+memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes cpuset/cpuset.cpus}"
+		show "$@" sh -c "cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares pids/pids.max ${more:+memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes cpuset/cpuset.cpus}"
 	fi
 }
 
@@ -266,6 +271,13 @@ containerd_configure() {
 		      BinaryName = "$RUNTIME_PATH"
 		      SystemdCgroup = $(systemd && echo true || echo false)
 	X
+}
+
+# containerd_start: it answers; its process is in /run/containerd.pid.
+containerd_start() {
+	setsid containerd >>/mnt/out/containerd.log 2>&1 </dev/null &
+	echo $! >/run/containerd.pid
+	wait_until 60 ctr version
 }
 
 # --- podman's ------------------------------------------------------------------------------------------------

@@ -19,8 +19,7 @@ part_begin() {
 	containerd_configure
 	mkdir -p /mnt/bin
 	ln -sf "$RUNTIME_PATH" /mnt/bin/runc
-	PATH=/mnt/bin:$PATH setsid containerd >/mnt/out/containerd.log 2>&1 </dev/null &
-	wait_until 60 ctr version
+	PATH=/mnt/bin:$PATH containerd_start
 	must ctr image import /mnt/busybox.oci.tar
 	must ctr image ls -q
 	expect $image

@@ -7,9 +7,8 @@
 CRI=$(realpath "${BASH_SOURCE[0]%/*}/../cri")
 cri() { "$CRI" "$@"; }
 
-containerd_start() {
-	PATH=$PATH setsid containerd >>/mnt/out/containerd.log 2>&1 </dev/null &
-	echo $! >/run/containerd.pid
+cri_start() {
+	containerd_start
 	wait_until 60 is true ready
 }
 ready() { cri Status | jq 'all(.status.conditions[]; .status)'; }
@@ -32,7 +31,7 @@ part_begin() {
 		capabilities: {portMappings: true}, interface: ({bridge: "br0", createBridge: true, addresses: ["auto"],
 		subnets: ["10.1.0.0/24"], gateways: ["10.1.0.1"]} + if $masquerade then {masquerade: true} else {} end)}]}' \
 		>/etc/cni/net.d/10-net.conflist
-	containerd_start
+	cri_start
 	must ctr -n k8s.io image import /mnt/busybox.oci.tar
 }
 
@@ -146,6 +145,7 @@ case_exec() {
 }
 
 case_process_namespaces() {
+	local name
 	pod_start p '.linux.security_context.namespace_options.pid = "POD"'
 	container_start a . sleep 1001
 	container_start b . sleep 1002
@@ -170,19 +170,10 @@ case_limits() {
 	local given='.linux.resources = {memory_limit_in_bytes: 67108864, cpu_period: 100000, cpu_quota: 50000, cpu_shares: 512}'
 	pod_start p
 	container_start c "$given" sleep 1000
-	if unified; then
-		show run_in sh -c 'cd /sys/fs/cgroup; grep . memory.max cpu.max'
-		weight_is run_in cat /sys/fs/cgroup/cpu.weight
-	else
-		show run_in sh -c 'cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares'
-	fi
+	limits_by '' run_in
 	expect 67108864 50000
 	must about UpdateContainerResources '"linux": {"memory_limit_in_bytes": 83886080, "cpu_quota": 70000, "cpu_period": 100000}'
-	if unified; then
-		show run_in sh -c 'cd /sys/fs/cgroup; grep . memory.max cpu.max'
-	else
-		show run_in sh -c 'cd /sys/fs/cgroup; grep . memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us'
-	fi
+	limits_by '' run_in
 	expect 83886080 70000
 	wait_until 20 is true enough_used
 	must cri ListPodSandboxStats
@@ -324,7 +315,7 @@ case_containerd_restarts() {
 	container_start c . sh -c "$on_term"
 	wait_until 20 says ready logged c
 	kill -KILL "$(cat /run/containerd.pid)"
-	containerd_start
+	cri_start
 	show status_of .state
 	expect_is CONTAINER_RUNNING
 	show run_in echo inside
