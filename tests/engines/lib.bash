@@ -115,6 +115,16 @@ device_other() { ls /dev/fuse /dev/btrfs-control 2>/dev/null | head -n 1; }
 
 unified() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
 
+# readme FIRST: the block of README.md whose first line begins so, for the runtime that is tested.
+README=$(realpath "${BASH_SOURCE[0]%/*}/../../README.md")
+readme() {
+	awk -v first="    $1" -v runtime="$RUNTIME" -v path="$RUNTIME_PATH" '
+		index($0, first) == 1 { on = 1 }
+		on && !/^    / { exit }
+		on { gsub("/usr/local/bin/nsinit", "\001"); gsub("nsinit", runtime); gsub("\001", path); print substr($0, 5) }
+		END { exit !on }' "$README"
+}
+
 # --- what the engines have in common: their clients' words are the same --------------------------------------
 
 # The client: a program, or a function of the cases' own.
@@ -258,19 +268,10 @@ pause_look() {
 
 # --- containerd's --------------------------------------------------------------------------------------------
 
-# containerd_configure: as README.md has it.
 containerd_configure() {
 	mkdir -p /etc/containerd
-	cat >/etc/containerd/config.toml <<-X
-		version = 2
-		[plugins."io.containerd.grpc.v1.cri".containerd]
-		  default_runtime_name = "$RUNTIME"
-		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$RUNTIME]
-		    runtime_type = "io.containerd.runc.v2"
-		    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$RUNTIME.options]
-		      BinaryName = "$RUNTIME_PATH"
-		      SystemdCgroup = $(systemd && echo true || echo false)
-	X
+	readme 'version = 2' >/etc/containerd/config.toml
+	! systemd || echo 'SystemdCgroup = true' >>/etc/containerd/config.toml
 }
 
 # containerd_start: it answers; its process is in /run/containerd.pid.
@@ -327,16 +328,9 @@ peer_remove() {
 	must podman network rm one
 }
 
-# podman_configure DIR: podman's configuration as README.md has it, and what a test needs beside it.
+# podman_configure DIR: README.md's lines, and what a test needs beside them. Debian's runc knows no way without a cgroup.
 podman_configure() {
-	cat >"$1/containers.conf" <<-X
-		[engine]
-		runtime = "$RUNTIME"
-		runtime_supports_json = ["$RUNTIME"]
-		$([ "$RUNTIME" = runc ] || echo "runtime_supports_nocgroup = [\"$RUNTIME\"]")
-		cgroup_manager = "$(systemd && echo systemd || echo cgroupfs)"
-		events_logger = "file"
-		[engine.runtimes]
-		$RUNTIME = ["$RUNTIME_PATH"]
-	X
+	readme '[engine]' >"$1/containers.conf"
+	sed -i "/^\[engine\]/a cgroup_manager = \"$(systemd && echo systemd || echo cgroupfs)\"\nevents_logger = \"file\"" "$1/containers.conf"
+	[ "$RUNTIME" != runc ] || sed -i /nocgroup/d "$1/containers.conf"
 }

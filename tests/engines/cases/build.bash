@@ -16,6 +16,7 @@ part_begin() {
 		exec "$RUNTIME_PATH" "\$@"
 	W
 	chmod 755 /mnt/wrapped/runtime
+	sed -i "s|\"$RUNTIME_PATH\"|\"/mnt/wrapped/runtime\"|" /etc/containers/containers.conf
 }
 
 case_end() {
@@ -77,6 +78,16 @@ case_podman_build() {
 	ran 7
 	image_look built
 	show podman rmi built
+	# By the configuration, and by the name that the runtime has there.
+	mkdir small
+	printf 'FROM localhost/busybox\nRUN true\n' >small/Containerfile
+	local option
+	for option in --log-level=error "--runtime=$RUNTIME"; do
+		rm /mnt/wrapped/calls
+		quiet podman "$option" build --no-cache --network none small
+		expect_status 0
+		ran 1
+	done
 }
 
 case_buildah_build() {

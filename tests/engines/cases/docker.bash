@@ -7,10 +7,8 @@ ENGINE=docker BOX=box
 
 part_begin() {
 	mkdir -p /etc/docker
-	# As README.md has it. Docker has runc of its own name.
-	[ "$RUNTIME" = runc ] || cat >/etc/docker/daemon.json <<-X
-		{ "runtimes": { "$RUNTIME": { "path": "$RUNTIME_PATH" } }, "default-runtime": "$RUNTIME" }
-	X
+	# Docker has runc of its own name.
+	[ "$RUNTIME" = runc ] || readme '{ "runtimes"' >/etc/docker/daemon.json
 	local without=()
 	nat || without=(--iptables=false --bridge=none)
 	setsid dockerd "${without[@]}" --data-root /var/lib/docker --exec-root /run/docker --pidfile /run/docker.pid --host unix:///run/docker.sock \
@@ -37,6 +35,7 @@ case_info() {
 	must docker run -d --network none --name box busybox sleep 1000
 	show inspect '{{.HostConfig.Runtime}}' box
 	expect_is "$RUNTIME"
+	must docker run --rm --runtime "$RUNTIME" --network none busybox true
 }
 
 case_run_status() {

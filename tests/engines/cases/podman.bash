@@ -20,6 +20,8 @@ case_info() {
 	must podman run -d --network none --name c busybox sleep 1000
 	show inspect '{{.OCIRuntime}}' c
 	expect_is "$RUNTIME"
+	show podman --runtime "$RUNTIME_PATH" run --rm --network none busybox echo once
+	expect_is once
 }
 
 case_run_status() {
