@@ -6,15 +6,20 @@
 HOME_DIR=/mnt/home
 AS_USER=(setpriv --reuid someone --regid someone --init-groups --reset-env
 	env "XDG_RUNTIME_DIR=/run/user/30001" TERM=xterm "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
-# With unified cgroups the user has a group, as systemd gives one away, and starts all from a leaf of it.
-! unified || AS_USER=(sh -c 'echo 0 >/sys/fs/cgroup/user/session/cgroup.procs && exec "$@"' - "${AS_USER[@]}")
+# With unified cgroups the user has a group, as systemd gives one away, and starts all from a leaf of it; or has systemd's
+# user manager, on the session's bus.
+if systemd; then
+	AS_USER+=(DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/30001/bus)
+elif unified; then
+	AS_USER=(sh -c 'echo 0 >/sys/fs/cgroup/user/session/cgroup.procs && exec "$@"' - "${AS_USER[@]}")
+fi
 
 podman() { "${AS_USER[@]}" podman "$@"; }
 as_user() { "${AS_USER[@]}" "$@"; }
 
 # node NAME MAJOR MINOR: a device that everyone may use, as udev has it; machines without udev have it for root alone.
 node() {
-	[ -e "$1" ] || return 0
+	[ -e "$1" ] && [ ! -e "/dev/shm/dev/${1##*/}" ] || return 0
 	mkdir -p /dev/shm/dev
 	mknod -m 666 "/dev/shm/dev/${1##*/}" c "$2" "$3"
 	mount --bind "/dev/shm/dev/${1##*/}" "$1"
@@ -35,8 +40,15 @@ part_begin() {
 	node /dev/net/tun 10 200
 	# As systemd has it.
 	mount --make-rshared /
-	! unified || delegate /sys/fs/cgroup/user
-	install -d -o someone -g someone -m 700 "$HOME_DIR" /run/user/30001
+	install -d -o someone -g someone -m 700 "$HOME_DIR"
+	if systemd; then
+		# PAM wants to know of no password.
+		echo 'someone:*:19000::::::' >>/etc/shadow
+		systemctl start user@30001.service
+	else
+		! unified || delegate /sys/fs/cgroup/user
+		install -d -o someone -g someone -m 700 /run/user/30001
+	fi
 	chmod 755 /mnt /mnt/run
 	install -d -o someone -g someone "$HOME_DIR/.config/containers"
 	podman_configure "$HOME_DIR/.config/containers"
@@ -45,6 +57,8 @@ part_begin() {
 }
 
 case_end() { podman rm --all --force --time 0 >/dev/null; podman pod rm --all --force >/dev/null; }
+
+part_end() { ! systemd || systemctl stop user@30001.service; }
 
 # own: the case's directory is the user's.
 own() { chown -R someone:someone "$WORK"; }
@@ -61,7 +75,7 @@ case_info() {
 	[ "$RUNTIME" != nsinit ] || [ -d /run/user/30001/nsinit ] || wrong "the state is elsewhere"
 	[ "$RUNTIME" != nsinit ] || says "$(podman inspect --format '{{.Id}}' c)" podman unshare "$RUNTIME_PATH" list || wrong "the list lacks it"
 	[ "$RUNTIME" != nsinit ] || says "$(podman inspect --format '{{.Id}}' c)" as_user "$RUNTIME_PATH" list || wrong "the user's own list lacks it"
-	[ ! -e /run/nsinit ] || wrong "an ordinary user's container is among root's"
+	[ -z "$(ls -A /run/nsinit 2>/dev/null)" ] || wrong "an ordinary user's container is among root's"
 }
 
 case_run() {
@@ -254,17 +268,21 @@ case_pod() {
 
 # In a group of the user's own podman asks for limits. On v1 cgroups it asks for none, and says so.
 case_limits() {
-	local cpus=()
+	local cpus=() parent=()
 	! cpusets || cpus=(--cpuset-cpus 0)
+	systemd || parent=(--cgroup-parent /user/containers)
 	if unified; then
-		must podman run -d --network none --cgroup-parent /user/containers --memory 64m --memory-swap 64m --memory-reservation 32m \
+		must podman run -d --network none "${parent[@]}" --memory 64m --memory-swap 64m --memory-reservation 32m \
 			--cpus 0.5 --cpu-shares 512 --pids-limit 30 "${cpus[@]}" --name c busybox sleep 1000
 		limits c all
 		expect 67108864 '50000 100000'
 		pause_look
 		show podman stats --no-stream --format '{{.Name}} {{.PIDS}}' c
 		expect_is 'c 1'
-		show none --cgroup-parent /user/containers --pids-limit 6 busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 2 & done; wait'
+		show podman update --memory 96m --cpus 0.7 c
+		limits c all
+		expect 100663296 '70000 100000'
+		show none "${parent[@]}" --pids-limit 6 busybox sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 2 & done; wait'
 		expect "can't fork"
 		return
 	fi
