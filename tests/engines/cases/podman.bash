@@ -513,7 +513,7 @@ case_checkpoint() {
 	must podman rm c
 	show podman container restore --import "$PWD/c.tar.gz" --name d
 	expect_status 0
-	show podman exec d ps -o args
+	must podman exec d ps -o args
 	expect 'while :'
 }
 
