@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What every bats file of tests/tool loads: `load ../helper`. It gives setup_file, teardown_file and setup;
+# What every bats file of tests/tool loads: `load ../helper`. It gives setup_file, teardown_file, setup and teardown;
 # a file that needs more calls file_begin and file_end from its own. After each file the host is compared
 # with what it was before, and the file fails when anything is left.
 #
@@ -35,6 +35,7 @@ HELPERS=$NSTOOLS_BUILD/tests/tool
 setup_file() { file_begin; }
 teardown_file() { file_end; }
 setup() { test_begin; }
+teardown() { kept_delete; }
 
 file_begin() {
 	[ -x "$NSINIT" ] || { echo "no nsinit in $NSTOOLS_BUILD: build first" >&2; return 1; }
@@ -75,6 +76,7 @@ test_begin() {
 	TEST_DIR=$BATS_TEST_TMPDIR
 	chmod a+x "$TEST_DIR"
 	cd "$TEST_DIR" || return 1
+	IDS=()
 }
 
 # --- the programs -------------------------------------------------------------------------------------------
@@ -196,6 +198,17 @@ container_start() {
 		cat "$TEST_DIR/$ID.out" >&2
 		return 1
 	}
+}
+
+# keep_start: container_start, deleted when the test ends, like each whose id a test puts into IDS. A file with a teardown of
+# its own calls kept_delete.
+keep_start() {
+	container_start "$@"
+	IDS+=("$ID")
+}
+kept_delete() {
+	local id
+	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
 }
 
 # has_status ID STATUS

@@ -14,11 +14,10 @@ setup_file() {
 setup() {
 	test_begin
 	needs_root
-	IDS=() TARGETS=()
+	TARGETS=()
 }
 teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 	target_stop
 }
 

@@ -12,13 +12,8 @@ setup_file() {
 }
 setup() {
 	test_begin
-	IDS=()
 	NSINIT=$FILE_DIR/copy/nsinit
 	before=$(hashes)
-}
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
 }
 
 # What must not change: bytes, mode, owner, times of both files.

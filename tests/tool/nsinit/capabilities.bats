@@ -4,16 +4,6 @@
 load ../helper
 
 setup_file() { file_begin_inside; }
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
-}
 
 CAPS='grep -E ^Cap(Inh|Prm|Eff|Bnd|Amb) /proc/self/status'
 

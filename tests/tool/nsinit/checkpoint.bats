@@ -4,12 +4,6 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
 criu_works() { command -v criu >/dev/null && criu check >"$FILE_DIR/criu" 2>&1; }
 needs_criu() { criu_works || skip_because "CRIU does not work on this kernel"; }
 

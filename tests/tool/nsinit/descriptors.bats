@@ -5,13 +5,8 @@
 load ../helper
 
 setup_file() { file_begin_inside; }
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
 
-# start_inside FILTER COMMAND...: in the background, $TEST_DIR is /run; deleted at the end
+# keep_start FILTER COMMAND...: in the background, $TEST_DIR is /run; deleted at the end
 OUT='.mounts += [{destination: "/run", type: "bind", source: $dir, options: ["bind"]}]'
 keep_start() {
 	container_start "$OUT | $1" "${@:2}"

@@ -4,17 +4,11 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); JOB=; }
+setup() { test_begin; JOB=; }
 teardown() {
-	local id
 	[ -z "$JOB" ] || kill "$JOB" 2>/dev/null || :
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 }
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
-}
-
 # make FILTER COMMAND...: created, not started.
 make() {
 	container_spec "$@"

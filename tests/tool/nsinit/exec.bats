@@ -7,15 +7,6 @@ load ../helper
 # shellcheck disable=SC2154,SC2016
 
 setup_file() { file_begin_inside; }
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
-}
 # Two that are sleep, not nsinit on its way to be it.
 has_two_sleeps() { [ "$(nsinit ps "$ID" | grep 'sleep 300$' | grep -vc exec)" -eq 2 ]; }
 # detached PID-FILE ARGUMENT...: exec --detach, its output in the file `out`; bats' `run` would wait for its end.

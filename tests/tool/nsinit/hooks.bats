@@ -30,15 +30,13 @@ setup_file() {
 
 setup() {
 	test_begin
-	IDS=()
 	JOB=
 	mkdir "$TEST_DIR/seen"
 	SEEN=$TEST_DIR/seen
 }
 teardown() {
-	local id
 	[ -z "$JOB" ] || kill -KILL "$JOB" 2>/dev/null || :
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 }
 
 is_status() { [ "$(nsinit state "$ID" 2>/dev/null | jq -r .status)" = "$1" ]; }

@@ -5,16 +5,6 @@
 load ../helper
 
 setup_file() { file_begin_inside; }
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
-}
 
 OUT='.mounts += [{destination: "/run", type: "bind", source: $dir, options: ["bind"]}]'
 INIT='.nsinit.init = true'

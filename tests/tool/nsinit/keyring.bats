@@ -4,11 +4,6 @@
 load ../helper
 
 setup_file() { file_begin_inside; }
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
 
 @test "keyring: a new session keyring, named after the container" {
 	host=$("$HELPERS/inside" keyring)

@@ -5,12 +5,6 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
 is_shown() { grep -qxF "$1" "$TEST_DIR/$ID.out" 2>/dev/null; }
 # A program that tells each signal of the list by its name, and ends on USR2.
 listener() {

@@ -9,10 +9,9 @@ setup_file() {
 	LANDLOCK_ABI=$("$NSINIT" check --host --json | jq .security.landlockABI)
 	export LANDLOCK_ABI
 }
-setup() { test_begin; IDS=() OUTSIDE=; }
+setup() { test_begin; OUTSIDE=; }
 teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 	[ -z "$OUTSIDE" ] || kill "$OUTSIDE"
 }
 

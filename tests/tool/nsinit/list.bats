@@ -5,13 +5,12 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); JOBS=(); }
+setup() { test_begin; JOBS=(); }
 teardown() {
-	local id job
+	local job
 	for job in "${JOBS[@]}"; do kill -KILL "$job" 2>/dev/null || :; done
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 }
-
 
 # one ID FILTER [create|run -d]: a container.
 one() {

@@ -5,12 +5,6 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
 # logged OPTION... -- COMMAND...: nsinit with --log to ./log.
 logged() { nsinit --log log --log-format json "$@"; }
 

@@ -3,12 +3,6 @@
 # AppArmor profiles and SELinux labels: refused with their place where the kernel has none of them.
 load ../helper
 
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
 has() { [ "$("$NSINIT" check --host --json | jq ".security.$1")" = true ]; }
 needs_no() { ! has "$1" || skip_because "$1 is active in this kernel"; }
 

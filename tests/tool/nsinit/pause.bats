@@ -4,12 +4,6 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
 # Counts in /out/count, from its first process and from a child.
 start_counter() {
 	mkdir -p "$TEST_DIR/out"

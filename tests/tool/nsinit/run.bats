@@ -5,11 +5,10 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); JOB=; }
+setup() { test_begin; JOB=; }
 teardown() {
-	local id
 	[ -z "$JOB" ] || kill -KILL "$JOB" 2>/dev/null || :
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 }
 
 is_status() { [ "$(nsinit state "$ID" 2>/dev/null | jq -r .status)" = "$1" ]; }

@@ -4,16 +4,6 @@
 load ../helper
 
 setup_file() { file_begin_inside; }
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
-}
 
 # Real time needs a share of the cpu controller where the kernel groups real-time tasks: without a cpu cgroup of ours.
 NO_CGROUP='del(.linux.resources.cpu)'

@@ -11,11 +11,6 @@ setup() {
 	# `inside call` takes the numbers of this machine.
 	[ "$(uname -m)" = x86_64 ] || skip_because "the system calls are numbered as on x86_64"
 	test_begin
-	IDS=()
-}
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
 }
 
 # filtered RULES COMMAND...: a container that may do all but what the array of rules says

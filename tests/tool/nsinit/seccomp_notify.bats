@@ -9,12 +9,10 @@ setup() {
 	# `inside call` takes the numbers of this machine.
 	[ "$(uname -m)" = x86_64 ] || skip_because "the system calls are numbered as on x86_64"
 	test_begin
-	IDS=()
 	AGENT=
 }
 teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 	[ -z "$AGENT" ] || kill "$AGENT" 2>/dev/null || :
 }
 

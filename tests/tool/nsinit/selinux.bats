@@ -10,13 +10,8 @@ FILES=$USER:container_file_t:s0:c1,c2
 
 setup() {
 	test_begin
-	IDS=()
 	printf '%s\0' "$LABEL" 2>/dev/null >/sys/fs/selinux/context ||
 		skip_because "the policy of tests/vm/selinux.cil is not loaded"
-}
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
 }
 
 label_of() { tr -d '\0' <"/proc/$1/attr/current"; }

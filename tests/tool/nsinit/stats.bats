@@ -4,15 +4,10 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); LOOP=; }
+setup() { test_begin; LOOP=; }
 teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 	[ -z "$LOOP" ] || losetup --detach "$LOOP"
-}
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
 }
 has_stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 

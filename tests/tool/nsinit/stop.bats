@@ -4,12 +4,6 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); }
-teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
 # keep_start FILTER COMMAND...: a container that is deleted at the end. $TEST_DIR/out is /out in it.
 keep_start() {
 	mkdir -p "$TEST_DIR/out"

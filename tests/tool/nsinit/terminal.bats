@@ -5,10 +5,8 @@
 load ../helper
 
 setup_file() { file_begin_inside; }
-setup() { test_begin; IDS=(); }
 teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 	[ -z "${RECEIVER-}" ] || wait "$RECEIVER" || :
 }
 
@@ -19,12 +17,6 @@ on_terminal() {
 	shift
 	container_spec ".process.terminal = true | $1" "${@:2}"
 	"$HELPERS/pty" "${actions[@]}" -- "$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID" | tr -d '\r'
-}
-
-# keep_start: container_start, deleted at the end
-keep_start() {
-	container_start
-	IDS+=("$ID")
 }
 
 # receive_console FILE: listen on ./socket in the background; what the terminal says goes to FILE

@@ -4,17 +4,11 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); LOOP=; }
+setup() { test_begin; LOOP=; }
 teardown() {
-	local id
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
+	kept_delete
 	[ -z "$LOOP" ] || losetup --detach "$LOOP"
 }
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
-}
-
 # Everything that an update can change, in every hierarchy.
 LIMITS=(memory.{max,low,high,swap.max,swappiness,{,memsw.,soft_,kmem.,kmem.tcp.}limit_in_bytes}
 	cpu.{max,max.burst,weight,idle,shares,cfs_{quota,period,burst}_us} cpuset.{cpus,mems} pids.max

@@ -4,16 +4,10 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-setup() { test_begin; IDS=(); JOB=; }
+setup() { test_begin; JOB=; }
 teardown() {
-	local id
 	[ -z "$JOB" ] || kill "$JOB" 2>/dev/null || :
-	for id in "${IDS[@]}"; do nsinit delete --force "$id" 2>/dev/null || :; done
-}
-
-keep_start() {
-	container_start "$@"
-	IDS+=("$ID")
+	kept_delete
 }
 
 # make ID: created, not started.
