@@ -13,6 +13,7 @@
 #include "spec/firewall.h"
 #include "spec/names.h"
 #include "spec/net.h"
+#include "spec/spec.h"
 
 /* "none" is the wish for no namespace, and "empty" for one with nothing but lo in it. */
 static bool is_made(const struct spec_net_interface *interface)
@@ -64,15 +65,6 @@ int plan_network_check(struct builder *b)
 	return 0;
 }
 
-static bool has_rules(const struct spec_net *net)
-{
-	for (size_t i = 0; i < net->interface_count; i++)
-		if (net->interfaces[i].port_count || net->interfaces[i].masquerade || net->interfaces[i].limit.rx ||
-		    net->interfaces[i].limit.tx)
-			return true;
-	return net->firewall;
-}
-
 void plan_network_add(struct builder *b)
 {
 	const struct spec_net *net = b->spec->own.net;
@@ -86,7 +78,7 @@ void plan_network_add(struct builder *b)
 	for (size_t i = 0; i < net->route_count; i++)
 		plan_add(b, STEP_NET_ROUTE, STEP_PARENT, plan_text(b, "/nsinit/routes/%zu", i))->net_route =
 			&net->routes[i];
-	if (has_rules(net))
+	if (spec_net_has_rules(net))
 		plan_add(b, STEP_NET_RULES, STEP_PARENT, net->firewall ? "/nsinit/firewall" : "/nsinit/networks")
 			->net_rules = net;
 }

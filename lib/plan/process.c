@@ -15,6 +15,7 @@
 #include "plan/builder.h"
 #include "plan/build.h"
 #include "spec/names.h"
+#include "spec/spec.h"
 
 static const char *const no_environment[] = { NULL };
 
@@ -78,21 +79,12 @@ static int check_security(struct builder *b)
 	return check_landlock(b);
 }
 
-static bool is_mapped(const struct spec_idmaps *maps, uint32_t id)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		if (id >= maps->items[i].container_id &&
-		    id - maps->items[i].container_id < maps->items[i].size)
-			return true;
-	return false;
-}
-
 static int check_uid(struct builder *b)
 {
 	const struct spec_idmaps *uids = &b->spec->linux_.uid_mappings;
 	uint32_t uid = b->process->user.uid;
 
-	if (!uids->count || is_mapped(uids, uid))
+	if (!uids->count || spec_idmaps_has(uids, uid))
 		return 0;
 	return plan_refuse(b, "/process/user/uid", "uid %u is not in linux.uidMappings", uid);
 }
@@ -104,10 +96,10 @@ static int check_gids(struct builder *b)
 
 	if (!gids->count)
 		return 0;
-	if (!is_mapped(gids, user->gid))
+	if (!spec_idmaps_has(gids, user->gid))
 		return plan_refuse(b, "/process/user/gid", "gid %u is not in linux.gidMappings", user->gid);
 	for (size_t i = 0; i < user->additional_gid_count; i++)
-		if (!is_mapped(gids, user->additional_gids[i]))
+		if (!spec_idmaps_has(gids, user->additional_gids[i]))
 			return plan_refuse(b, plan_text(b, "/process/user/additionalGids/%zu", i),
 					   "gid %u is not in linux.gidMappings", user->additional_gids[i]);
 	if (user->additional_gid_count && plan_namespace_denies_setgroups(b)) {

@@ -189,19 +189,10 @@ struct spec_net *net_merge(struct arena *arena, const struct spec_net *a, const 
 	return net;
 }
 
-static bool has_rules(const struct spec_net *net)
-{
-	for (size_t i = 0; i < net->interface_count; i++)
-		if (net->interfaces[i].port_count || net->interfaces[i].masquerade || net->interfaces[i].limit.rx ||
-		    net->interfaces[i].limit.tx)
-			return true;
-	return net->firewall;
-}
-
 int net_rules_apply(struct net_session *session, const struct spec_net *net, bool dry_run, bool *changed,
 		    struct err *err)
 {
-	if (has_rules(net) || has_rules(session->recorded))
+	if (spec_net_has_rules(net) || spec_net_has_rules(session->recorded))
 		return run_net_rules_apply(session->target, net, dry_run, changed, err);
 	if (changed)
 		*changed = false;

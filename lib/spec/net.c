@@ -11,6 +11,7 @@
 #include "spec/net.h"
 #include "spec/parts.h"
 #include "spec/read.h"
+#include "spec/spec.h"
 
 static bool is_named(const struct spec_net *net, const char *name)
 {
@@ -148,4 +149,13 @@ int spec_net_read(struct reader *r, const struct json_at *at, struct spec_net **
 		return -1;
 	*result = given ? net : NULL;
 	return 0;
+}
+
+bool spec_net_has_rules(const struct spec_net *net)
+{
+	for (size_t i = 0; i < net->interface_count; i++)
+		if (net->interfaces[i].port_count || net->interfaces[i].masquerade || net->interfaces[i].limit.rx ||
+		    net->interfaces[i].limit.tx)
+			return true;
+	return net->firewall;
 }

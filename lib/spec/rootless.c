@@ -8,7 +8,7 @@
 #include "spec/spec.h"
 #include "spec/types.h"
 
-static bool is_mapped(const struct spec_idmaps *maps, uint32_t id)
+bool spec_idmaps_has(const struct spec_idmaps *maps, uint32_t id)
 {
 	for (size_t i = 0; i < maps->count; i++)
 		if (id >= maps->items[i].container_id &&
@@ -32,9 +32,9 @@ static bool is_unmapped_owner(const struct spec *spec, const char *option)
 	uint32_t id;
 
 	if (!strncmp(option, "uid=", 4))
-		return number_id(option + 4, &id) || !is_mapped(&spec->linux_.uid_mappings, id);
+		return number_id(option + 4, &id) || !spec_idmaps_has(&spec->linux_.uid_mappings, id);
 	if (!strncmp(option, "gid=", 4))
-		return number_id(option + 4, &id) || !is_mapped(&spec->linux_.gid_mappings, id);
+		return number_id(option + 4, &id) || !spec_idmaps_has(&spec->linux_.gid_mappings, id);
 	return false;
 }
 
@@ -145,7 +145,7 @@ void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const 
 	spec->linux_.cgroups_path = NULL;
 	spec_fit_mounts(spec);
 	for (size_t i = 0; i < process->additional_gid_count; i++)
-		if (is_mapped(gid, process->additional_gids[i]))
+		if (spec_idmaps_has(gid, process->additional_gids[i]))
 			process->additional_gids[kept++] = process->additional_gids[i];
 	process->additional_gid_count = kept;
 }

@@ -7,7 +7,9 @@
 #ifndef NSTOOLS_SPEC_SPEC_H
 #define NSTOOLS_SPEC_SPEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct err;
@@ -43,6 +45,9 @@ struct spec *spec_read_net(const char *text, size_t len, const char *file, struc
 /* The same of one that was written by spec_write_net(): its interfaces need not go together. */
 struct spec *spec_read_net_record(const char *text, size_t len, const char *file, struct err *err);
 
+/* Does it need packet filters or queues, published ports among them, and not only interfaces and routes? */
+bool spec_net_has_rules(const struct spec_net *net);
+
 /* A file with a seccomp profile, as linux.seccomp has it, in place of the spec's. A member that is not known is an
  * error here: a profile in another format would filter other than it says. */
 int spec_read_seccomp(struct spec *spec, const char *text, size_t len, const char *file, struct err *err);
@@ -73,6 +78,9 @@ struct spec *spec_example(const char *bundle);
  * limits, gids that are not mapped. spec_fit_root() comes last, after other changes.
  */
 void spec_make_rootless(struct spec *spec, const struct spec_idmaps *uid, const struct spec_idmaps *gid);
+
+/* Does this id of the container stand for one outside? user_namespaces(7). */
+bool spec_idmaps_has(const struct spec_idmaps *maps, uint32_t id);
 
 /* Change the mounts that the spec's new user namespace does not allow, as spec_make_rootless() does. */
 void spec_fit_mounts(struct spec *spec);
