@@ -10,6 +10,14 @@ new_group() {
 	G=/$CGROUP/g$BATS_TEST_NUMBER-$RANDOM
 }
 
+# group_begin: for a setup that does more.
+group_begin() {
+	test_begin
+	needs_root
+	new_group
+}
+setup() { group_begin; }
+
 # group_dir CONTROLLER [PATH]: its directory in the hierarchy with the controller; unified: v2's.
 group_dir() {
 	local path=${2:-$G}

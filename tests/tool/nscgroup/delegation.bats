@@ -6,9 +6,7 @@ load ../nscgroup
 
 # $G is the user's: a group without processes, and $G/shell in it, where their commands run.
 setup() {
-	test_begin
-	needs_root
-	new_group
+	group_begin
 	local file
 	D=$(group_dir unified)
 	nscgroup create "$G/shell"

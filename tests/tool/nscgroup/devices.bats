@@ -5,9 +5,7 @@ load ../helper
 load ../nscgroup
 
 setup() {
-	test_begin
-	needs_root
-	new_group
+	group_begin
 	nscgroup create "$G"
 }
 

@@ -4,12 +4,6 @@
 load ../helper
 load ../nscgroup
 
-setup() {
-	test_begin
-	needs_root
-	new_group
-}
-
 # events in the background, listening; $EVENTS. strace tells that it waits, and how often it woke up.
 events_begin() {
 	: >trace

@@ -4,12 +4,6 @@
 load ../helper
 load ../nscgroup
 
-setup() {
-	test_begin
-	needs_root
-	new_group
-}
-
 # Where there is a directory of that path, one a line.
 places() {
 	local mount

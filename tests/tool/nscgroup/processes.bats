@@ -4,12 +4,6 @@
 load ../helper
 load ../nscgroup
 
-setup() {
-	test_begin
-	needs_root
-	new_group
-}
-
 # group_of PID CONTROLLER: where the process is, by /proc.
 group_of() {
 	if cgroup_is_unified; then

@@ -4,12 +4,6 @@
 load ../helper
 load ../nscgroup
 
-setup() {
-	test_begin
-	needs_root
-	new_group
-}
-
 is_removed() { [ -z "$(cgroup_mounts | while read -r mount; do [ ! -d "$mount$G" ] || echo there; done)" ]; }
 # The guard has nobody to be a child of when it is alone.
 guards() { ps -eo pid,comm,args | awk '$2 == "nscgroup-guard" && $3 != "[nscgroup-guard]"'; }

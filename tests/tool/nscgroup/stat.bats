@@ -4,12 +4,6 @@
 load ../helper
 load ../nscgroup
 
-setup() {
-	test_begin
-	needs_root
-	new_group
-}
-
 # The members of an object by their paths, whatever their values.
 fields() { jq -c '[paths | map(tostring) | join(".")] | map(select(test("^(hugetlb|io|pressure)\\..") | not))' "$1"; }
 
