@@ -149,7 +149,7 @@ case_build_options() {
 	grep -vE '^(STEP|-->|COMMIT|Successfully|[0-9a-f]{64}$)' <<<"$output" || :
 	expect_status 0
 	expect 'saw the secret' bound 'open files'
-	show podman run --rm --network none built ls /run/secrets /v /t
+	show podman run --rm --network none built sh -c 'exec 2>&1; ls /run/secrets /v /t'
 	must podman rmi built
 }
 
