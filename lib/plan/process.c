@@ -212,7 +212,7 @@ static void add_seccomp(struct builder *b)
 
 struct capability_set {
 	uint64_t *set, allowed;
-	const char *name;
+	const char *name, *allowing; /* what the allowed ones are called */
 };
 
 /*
@@ -234,7 +234,7 @@ static void limit_set(struct builder *b, const struct capability_set *set)
 		names = plan_text(b, "%s%s%s", names, *names ? ", " : "", name ? name : "a capability");
 	}
 	plan_warn(b, plan_text(b, "/process/capabilities/%s", set->name),
-		  "%s cannot be granted here and %s left out", names, several ? "are" : "is");
+		  "%s cannot be granted and %s left out: not in %s", names, several ? "are" : "is", set->allowing);
 }
 
 /* Without "capabilities" the process has none: config.md says nothing of a default. */
@@ -246,11 +246,12 @@ static struct spec_capabilities granted(struct builder *b)
 
 	limit_set(b, &(struct capability_set){ &sets.bounding,
 					       known & (unprivileged_ns(b) ? UINT64_MAX : b->host->bounding),
-					       "bounding" });
-	limit_set(b, &(struct capability_set){ &sets.permitted, sets.bounding, "permitted" });
-	limit_set(b, &(struct capability_set){ &sets.effective, sets.permitted, "effective" });
-	limit_set(b, &(struct capability_set){ &sets.inheritable, sets.bounding, "inheritable" });
-	limit_set(b, &(struct capability_set){ &sets.ambient, sets.permitted & sets.inheritable, "ambient" });
+					       "bounding", "the caller's bounding set" });
+	limit_set(b, &(struct capability_set){ &sets.permitted, sets.bounding, "permitted", "bounding" });
+	limit_set(b, &(struct capability_set){ &sets.effective, sets.permitted, "effective", "permitted" });
+	limit_set(b, &(struct capability_set){ &sets.inheritable, sets.bounding, "inheritable", "bounding" });
+	limit_set(b, &(struct capability_set){ &sets.ambient, sets.permitted & sets.inheritable, "ambient",
+					       "permitted and inheritable" });
 	return sets;
 }
 

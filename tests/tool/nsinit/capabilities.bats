@@ -61,14 +61,14 @@ run_caps() { run -0 --separate-stderr container_run "$1" $CAPS; }
 		permitted: ["CAP_KILL", "CAP_NET_RAW"], effective: ["CAP_KILL"], inheritable: ["CAP_KILL"],
 		ambient: ["CAP_KILL", "CAP_NET_RAW"]}'
 	expect_sets 20 20 20 2020 20
-	expect_text "warning: CAP_NET_RAW cannot be granted here and is left out" "/process/capabilities/ambient"
+	expect_text "warning: CAP_NET_RAW cannot be granted and is left out: not in permitted and inheritable" "/process/capabilities/ambient"
 	# Several are one warning, which create gives and start does not give again: buildah asks for eleven of them.
 	bundle_make several '.process.args = ["true"] | .process.capabilities.ambient = ["CAP_CHOWN", "CAP_KILL"]
 		| .process.capabilities.inheritable = []'
 	new_id
 	nsinit create --bundle several "$ID" >out 2>&1 3>&-
 	run cat out
-	expect_text "warning: CAP_CHOWN, CAP_KILL cannot be granted here and are left out" "/process/capabilities/ambient"
+	expect_text "warning: CAP_CHOWN, CAP_KILL cannot be granted and are left out: not in permitted and inheritable" "/process/capabilities/ambient"
 	[ "${#lines[@]}" -eq 1 ]
 	run -0 nsinit start "$ID"
 	expect_output ""
@@ -109,7 +109,7 @@ run_caps() { run -0 --separate-stderr container_run "$1" $CAPS; }
 	container_spec '.process.capabilities |= map_values(. + ["CAP_NET_RAW"])' grep -E '^Cap(Prm|Eff|Bnd)' /proc/self/status
 	run -0 --separate-stderr setpriv --bounding-set -net_raw "$NSINIT" --root "$STATE" run --spec "$TEST_DIR/$ID.json" "$ID"
 	expect_output "$(printf 'Cap%s:\t0000000020000420\n' Prm Eff Bnd)"
-	expect_text "warning: CAP_NET_RAW cannot be granted here and is left out" "/process/capabilities/bounding"
+	expect_text "warning: CAP_NET_RAW cannot be granted and is left out: not in the caller's bounding set" "/process/capabilities/bounding"
 }
 
 @test "capabilities: exec --cap adds to all but the inheritable and ambient sets (C1)" {
