@@ -12,6 +12,7 @@
  * The program proper stands beside this one in the build directory, as
  * NAME-main, and in LIBEXECDIR once installed in BINDIR.
  */
+#include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/auxvec.h>
 #include <stddef.h>
@@ -82,6 +83,21 @@ static int is_elevated(const long *auxiliary)
 	return ids[AT_UID] != ids[AT_EUID] || ids[AT_GID] != ids[AT_EGID];
 }
 
+static void explain(const char *path, long error)
+{
+	char number[] = "error 000";
+
+	say(PROGRAM ": execute ");
+	say(path);
+	say(": ");
+	for (size_t i = sizeof(number) - 2, rest = (size_t)error; rest; i--, rest /= 10)
+		number[i] = (char)('0' + rest % 10);
+	say(error == ENOENT ? "No such file or directory" : error == EACCES ? "Permission denied" : number);
+	say("\n");
+	if (error == ENOENT)
+		say("hint: " PROGRAM " is two files, and this one starts the other: install both (meson install)\n");
+}
+
 void launch(long *stack)
 {
 	char *const *argv = (char *const *)(stack + 1);
@@ -98,10 +114,7 @@ void launch(long *stack)
 	}
 	find_program(path);
 	bare_execute_protected(path, argv, environment);
-	BARE_CALL(__NR_execve, (long)path, (long)argv, (long)environment);
-	say(PROGRAM ": cannot execute ");
-	say(path);
-	say("\n");
+	explain(path, -BARE_CALL(__NR_execve, (long)path, (long)argv, (long)environment));
 	for (;;)
 		BARE_CALL(__NR_exit_group, 125);
 }

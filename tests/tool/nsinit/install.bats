@@ -63,8 +63,13 @@ installed() {
 	local program=$PREFIX/libexec/nstools/nsinit-main
 	mv "$FILE_DIR/dest$program" "$TEST_DIR/gone"
 	run -125 installed "$PREFIX/bin/nsinit" --version
-	expect_output "nsinit: cannot execute $program"
+	expect_output "nsinit: execute $program: No such file or directory
+hint: nsinit is two files, and this one starts the other: install both (meson install)"
 	mv "$TEST_DIR/gone" "$FILE_DIR/dest$program"
+	chmod 644 "$FILE_DIR/dest$program"
+	run -125 installed "$PREFIX/bin/nsinit" --version
+	expect_output "nsinit: execute $program: Permission denied"
+	chmod 755 "$FILE_DIR/dest$program"
 }
 
 @test "set-uid, set-gid or with file capabilities each program refuses, and does nothing" {
