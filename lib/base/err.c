@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 
@@ -36,6 +37,18 @@ int (err_system)(struct err *err, const char *op, const char *object, ...)
 	va_end(ap);
 	errno = errnum;
 	return -1;
+}
+
+int (err_system_at)(struct err *err, const char *op, int dir, const char *name)
+{
+	int errnum = errno;
+	char link[sizeof("/proc/self/fd/") + 3 * sizeof(dir)], path[sizeof(err->object)];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir);
+	len = readlink(link, path, sizeof(path));
+	errno = errnum;
+	return len > 0 ? err_system(err, op, "%.*s/%s", (int)len, path, name) : err_system(err, op, "%s", name);
 }
 
 int (err_set)(struct err *err, enum err_kind kind, const char *op, const char *message, ...)

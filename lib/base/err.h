@@ -44,6 +44,8 @@ struct err {
  */
 int err_system(struct err *err, const char *op, const char *object, ...)
 	__attribute__((format(printf, 3, 4), nonnull(1, 2, 3), cold)); /* takes errno */
+/* The same, on `name` in an open directory: the object is the whole path, where /proc can tell it. */
+int err_system_at(struct err *err, const char *op, int dir, const char *name) __attribute__((nonnull, cold));
 int err_set(struct err *err, enum err_kind kind, const char *op, const char *message, ...)
 	__attribute__((format(printf, 4, 5), nonnull(1, 3, 4), cold)); /* no errno */
 
@@ -64,6 +66,7 @@ static inline int err_failed(int ret)
 	return -1;
 }
 #define err_system(...) err_failed(err_system(__VA_ARGS__))
+#define err_system_at(...) err_failed(err_system_at(__VA_ARGS__))
 #define err_set(...) err_failed(err_set(__VA_ARGS__))
 #define err_object(...) err_failed(err_object(__VA_ARGS__))
 #define err_hint(...) err_failed(err_hint(__VA_ARGS__))

@@ -165,13 +165,13 @@ int state_create(int root, const char *id, struct err *err)
 		return -1;
 	if (mkdirat(root, id, 0700)) {
 		if (errno != EEXIST)
-			return err_system(err, "mkdir", "%s", id);
+			return err_system_at(err, "mkdir", root, id);
 		err_set(err, ERR_EXISTS, "", "a container with this id exists already");
 		return err_object(err, "%s", id);
 	}
 	fd = openat(root, id, DIR_FLAGS);
 	if (fd < 0)
-		return err_system(err, "open", "%s", id);
+		return err_system_at(err, "open", root, id);
 	if (state_lock(root, id, fd, err))
 		return -1;
 	return take_fd(&fd);
@@ -185,7 +185,7 @@ int state_open(int root, const char *id, struct err *err)
 		return -1;
 	fd = openat(root, id, DIR_FLAGS);
 	if (fd < 0)
-		return errno == ENOENT ? not_found(id, err) : err_system(err, "open", "%s", id);
+		return errno == ENOENT ? not_found(id, err) : err_system_at(err, "open", root, id);
 	if (check_owner(fd, id, err))
 		return -1;
 	return take_fd(&fd);
@@ -207,23 +207,23 @@ int state_remove(int root, const char *id, int dir, struct err *err)
 	if (dir < 0)
 		dir = opened;
 	if (dir < 0)
-		return errno == ENOENT ? 0 : err_system(err, "open", "%s", id);
+		return errno == ENOENT ? 0 : err_system_at(err, "open", root, id);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		if (i == usual && (unlinkat(root, id, AT_REMOVEDIR) == 0 || errno == ENOENT))
 			return 0;
 		if (unlinkat(dir, files[i], 0) && errno != ENOENT)
-			return err_system(err, "unlink", "%s/%s", id, files[i]);
+			return err_system_at(err, "unlink", dir, files[i]);
 	}
 	if (unlinkat(dir, ROOT, AT_REMOVEDIR) && errno != ENOENT)
-		return err_system(err, "rmdir", "%s/" ROOT, id);
+		return err_system_at(err, "rmdir", dir, ROOT);
 	if (unlinkat(root, id, AT_REMOVEDIR) && errno != ENOENT)
-		return err_system(err, "rmdir", "%s", id);
+		return err_system_at(err, "rmdir", root, id);
 	return 0;
 }
 
 int state_make_root(int dir, struct err *err)
 {
-	return mkdirat(dir, ROOT, 0700) && errno != EEXIST ? err_system(err, "mkdir", ROOT) : 0;
+	return mkdirat(dir, ROOT, 0700) && errno != EEXIST ? err_system_at(err, "mkdir", dir, ROOT) : 0;
 }
 
 static int compare(const void *a, const void *b)

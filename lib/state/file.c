@@ -84,7 +84,7 @@ int state_save(int dir, const struct state *state, struct err *err)
 	json_print(root, false, &text);
 	json_free(root);
 	if (publish_own(dir, "state.json", "state.json.new", text.text, text.len))
-		return err_system(err, "write", "state.json of %s", state->id);
+		return err_system_at(err, "write", dir, "state.json");
 	return 0;
 }
 
@@ -174,7 +174,7 @@ int state_load(int dir, const char *id, struct arena *arena, struct state *state
 
 	*state = (struct state){ .id = arena_strdup(arena, id), .phase = "creating" };
 	if (file_read_at(dir, "state.json", JSON_SIZE_MAX, &text, &len))
-		return errno == ENOENT ? 0 : err_system(err, "read", "%s", name);
+		return errno == ENOENT ? 0 : err_system_at(err, "read", dir, "state.json");
 	json = json_parse(text, len, name, err);
 	if (!json)
 		return -1;
@@ -190,16 +190,16 @@ int state_save_config(int dir, const char *text, size_t len, struct err *err)
 
 	/* A new container has no state.json yet: nobody reads this one before it is whole. */
 	if (fd >= 0)
-		return file_write_fd(fd, text, len) ? err_system(err, "write", "config.json") : 0;
+		return file_write_fd(fd, text, len) ? err_system_at(err, "write", dir, "config.json") : 0;
 	if (publish_own(dir, "config.json", "config.json.new", text, len))
-		return err_system(err, "write", "config.json");
+		return err_system_at(err, "write", dir, "config.json");
 	return 0;
 }
 
 int state_load_config(int dir, char **text, size_t *len, struct err *err)
 {
 	if (file_read_at(dir, "config.json", JSON_SIZE_MAX, text, len))
-		return err_system(err, "read", "config.json of the container");
+		return err_system_at(err, "read", dir, "config.json");
 	return 0;
 }
 

@@ -2,8 +2,11 @@
 /* Errors, string buffers, arenas. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -48,6 +51,25 @@ Test(err, parts_need_an_error)
 	err_step(&err, "step", "/b");
 	cr_expect_not(err_is_set(&err));
 	cr_expect_str_eq(err_text(&err, text, sizeof(text)), "");
+}
+
+Test(err, a_name_in_a_directory_is_told_with_its_path)
+{
+	struct err inside = { 0 }, gone = { 0 };
+	int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char path[64];
+
+	cr_assert_geq(dir, 0);
+	snprintf(path, sizeof(path), "/proc/%d/no-such", (int)getpid());
+	errno = ENOENT;
+	cr_expect_eq(err_system_at(&inside, "open", dir, "no-such"), -1);
+	cr_expect_str_eq(inside.object, path);
+	cr_expect_eq(inside.errnum, ENOENT);
+	close(dir);
+	errno = ENOENT;
+	cr_expect_eq(err_system_at(&gone, "open", -1, "no-such"), -1);
+	cr_expect_str_eq(gone.object, "no-such");
+	cr_expect_eq(gone.errnum, ENOENT);
 }
 
 Test(err, long_text_is_cut)

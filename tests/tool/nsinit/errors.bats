@@ -187,7 +187,7 @@ nothing_made() {
 	# A file system without room for the state.
 	run -125 unshare --mount sh -c 'mkdir small && mount -t tmpfs -o size=4k,nr_inodes=4 small small &&
 		exec "$1" --root "$PWD/small/state" run --spec "$2" "$3"' sh "$NSINIT" "$ID.json" "$ID"
-	expect_text "No space left on device"
+	expect_text "$TEST_DIR/small/state/$ID" "No space left on device"
 	[ -z "$(ls -d /sys/fs/cgroup/{,*/}"$CGROUP"/*/ 2>/dev/null)" ]
 }
 
