@@ -146,7 +146,7 @@ int state_lock(int root, const char *id, int dir, struct err *err)
 {
 	while (flock(dir, LOCK_EX))
 		if (errno != EINTR)
-			return err_system(err, "flock", "%s", id);
+			return err_system_at(err, "flock", root, id);
 	return state_check(root, id, dir, err);
 }
 
@@ -154,7 +154,7 @@ int state_try_lock(int root, const char *id, int dir, struct err *err)
 {
 	if (flock(dir, LOCK_EX | LOCK_NB) == 0)
 		return state_check(root, id, dir, err) ? -1 : 1;
-	return errno == EWOULDBLOCK || errno == EINTR ? 0 : err_system(err, "flock", "%s", id);
+	return errno == EWOULDBLOCK || errno == EINTR ? 0 : err_system_at(err, "flock", root, id);
 }
 
 int state_create(int root, const char *id, struct err *err)
@@ -242,7 +242,7 @@ int state_list(int root, struct arena *arena, const char ***ids, size_t *count, 
 
 	if (fd < 0 || !(dir = fdopendir(fd))) {
 		close_keep_errno(fd);
-		return err_system(err, "open", "state directory");
+		return err_system_at(err, "open", root, ".");
 	}
 	while ((entry = readdir(dir))) {
 		if (entry->d_type == DT_REG || state_id_check(entry->d_name, &ignored)) {

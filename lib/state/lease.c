@@ -31,7 +31,7 @@ static int open_locked(bool create, struct err *err)
 		return -1;
 	while (flock(fd, LOCK_EX))
 		if (errno != EINTR)
-			return err_system(err, "flock", "leases");
+			return err_system_at(err, "flock", fd, ".");
 	return take_fd(&fd);
 }
 
@@ -65,7 +65,7 @@ static DIR *open_directory(int at, const char *name, struct err *err)
 
 	if (dir)
 		return dir;
-	err_system(err, "open", "leases/%s", name);
+	err_system_at(err, "open", at, name);
 	close_keep_errno(fd);
 	return NULL;
 }
@@ -122,9 +122,9 @@ static int open_subnet(int leases, const struct ip_net *subnet, struct err *err)
 	if (refuse_overlap(leases, subnet, err))
 		return -1;
 	if (mkdirat(leases, name, 0700))
-		return err_system(err, "mkdir", "leases/%s", name);
+		return err_system_at(err, "mkdir", leases, name);
 	fd = openat(leases, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_system(err, "open", "leases/%s", name) : fd;
+	return fd < 0 ? err_system_at(err, "open", leases, name) : fd;
 }
 
 static bool is_reserved(const struct state_lease *lease, const struct ip *address)
@@ -173,7 +173,7 @@ static int try_take(int subnet, const struct state_lease *lease, const struct ip
 		return err_system(err, "lease", "%s", name);
 	}
 	if (symlinkat(holder, subnet, name))
-		return errno == EEXIST ? 0 : err_system(err, "lease", "%s", name);
+		return errno == EEXIST ? 0 : err_system_at(err, "lease", subnet, name);
 	return 1;
 }
 
@@ -289,14 +289,14 @@ static int each_in_subnet(int leases, const char *name, each_function *each, voi
 		if (ret < 0)
 			return -1;
 		if (ret && unlinkat(dirfd(dir), file->d_name, 0) && errno != ENOENT)
-			return err_system(err, "unlink", "lease of %s", file->d_name);
+			return err_system_at(err, "unlink", dirfd(dir), file->d_name);
 		left += !ret;
 	}
 	/* A subnet without leases binds nobody any more; where to go on is forgotten with it. */
 	if (!left && unlinkat(dirfd(dir), LAST, 0) && errno != ENOENT)
-		return err_system(err, "unlink", "leases/%s/" LAST, name);
+		return err_system_at(err, "unlink", dirfd(dir), LAST);
 	if (!left && unlinkat(leases, name, AT_REMOVEDIR))
-		return err_system(err, "rmdir", "leases/%s", name);
+		return err_system_at(err, "rmdir", leases, name);
 	return 0;
 }
 

@@ -49,7 +49,7 @@ static int open_one(int root, const char *name, bool create, struct err *err)
 		return -1;
 	}
 	if (mkdirat(root, name, 0700) && errno != EEXIST)
-		return err_system(err, "mkdir", "%s", name);
+		return err_system_at(err, "mkdir", root, name);
 	return state_open(root, name, err);
 }
 
@@ -142,8 +142,8 @@ int state_net_remove(enum state_net_kind kind, const char *name, struct err *err
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (unlinkat(dir, files[i], 0) && errno != ENOENT)
-			return err_system(err, "unlink", "%s/%s", name, files[i]);
-	return unlinkat(root, name, AT_REMOVEDIR) ? err_system(err, "rmdir", "%s", name) : 0;
+			return err_system_at(err, "unlink", dir, files[i]);
+	return unlinkat(root, name, AT_REMOVEDIR) ? err_system_at(err, "rmdir", root, name) : 0;
 }
 
 char *state_net_pin(const char *owner, struct err *err)
@@ -159,7 +159,7 @@ int state_net_save(int dir, const char *text, size_t len, struct err *err)
 		openat(dir, TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0 || file_write_fd(fd, text, len) || renameat(dir, TEMPORARY, dir, RECORD)) {
-		err_system(err, "write", RECORD);
+		err_system_at(err, "write", dir, RECORD);
 		unlinkat(dir, TEMPORARY, 0);
 		return -1;
 	}
@@ -171,5 +171,5 @@ int state_net_load(int dir, char **text, size_t *len, struct err *err)
 	*text = NULL;
 	if (file_read_at(dir, RECORD, JSON_SIZE_MAX, text, len) == 0 || errno == ENOENT)
 		return 0;
-	return err_system(err, "read", RECORD);
+	return err_system_at(err, "read", dir, RECORD);
 }

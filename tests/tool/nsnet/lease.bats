@@ -102,7 +102,7 @@ leases() { host find /run/nsnet/leases -type l -not -name '.*' -printf '%f %l\n'
 	add_auto a --name e0
 	run nsnet add a veth --name e1 --bridge br0 --address auto --subnet 10.2.0.0/24
 	expect_status 1
-	expect_text "write net.json: No space left on device" "could not be recorded"
+	expect_text ": write /run/nsnet/owners/" "/net.json: No space left on device" "could not be recorded"
 	[ "$(links a)" = e0 ]
 	[ "$(leases | wc -l)" -eq 1 ]
 	nsnet del a e0
