@@ -8,15 +8,6 @@
 #include "spec/spec.h"
 #include "spec/types.h"
 
-bool spec_idmaps_has(const struct spec_idmaps *maps, uint32_t id)
-{
-	for (size_t i = 0; i < maps->count; i++)
-		if (id >= maps->items[i].container_id &&
-		    id - maps->items[i].container_id < maps->items[i].size)
-			return true;
-	return false;
-}
-
 static struct spec_idmaps copy_maps(struct arena *arena, const struct spec_idmaps *maps)
 {
 	struct spec_idmaps copy = { arena_array(arena, maps->count, sizeof(*copy.items)), maps->count };
