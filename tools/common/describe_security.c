@@ -139,19 +139,22 @@ static int set_seccomp(struct spec *spec, const char *text, struct err *err)
 	return read_profile(spec, text, err);
 }
 
+/* Nothing given leaves what the spec says; an empty text is no label. */
+static void set_label(struct spec *spec, const char *text, const char **label)
+{
+	if (text)
+		*label = *text ? arena_strdup(spec->arena, text) : NULL;
+}
+
 int describe_apply_security(const struct describe *d, struct spec *spec, struct err *err)
 {
 	struct spec_process *process = &spec->process;
 
 	if (set_capabilities(d, process, err) || (d->seccomp && set_seccomp(spec, d->seccomp, err)))
 		return -1;
-	if (d->apparmor)
-		process->apparmor_profile = *d->apparmor ? arena_strdup(spec->arena, d->apparmor) : NULL;
-	if (d->selinux_label)
-		process->selinux_label =
-			*d->selinux_label ? arena_strdup(spec->arena, d->selinux_label) : NULL;
-	if (d->mount_label)
-		spec->linux_.mount_label = *d->mount_label ? arena_strdup(spec->arena, d->mount_label) : NULL;
+	set_label(spec, d->apparmor, &process->apparmor_profile);
+	set_label(spec, d->selinux_label, &process->selinux_label);
+	set_label(spec, d->mount_label, &spec->linux_.mount_label);
 	if (!d->no_new_privileges)
 		return 0;
 	return describe_bool("--no-new-privileges", d->no_new_privileges, &process->no_new_privileges, err);
