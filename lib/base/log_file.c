@@ -40,32 +40,32 @@ static const char *text_for_engines(const struct err *err, char *buf, size_t siz
 	return err_text(&small, buf, size);
 }
 
-/* One line to the log file, in its format. */
+/* One line to the log file, in its format. An engine shows of an error its msg alone, so the hint is part of it. */
 static void to_file(enum log_level level, const char *message, const struct err *err)
 {
+	auto_strbuf struct strbuf text = { 0 }, line = { 0 };
 	char small[2560];
-	auto_strbuf struct strbuf line = { 0 };
 	char now[TIMESTAMP_SIZE];
 
 	timestamp_now(now);
+	strbuf_puts(&text, err && log_file.json ? text_for_engines(err, small, sizeof(small)) : message);
+	if (err && *err->hint)
+		strbuf_printf(&text, " (hint: %s)", err->hint);
 	if (log_file.json) {
 		struct json *entry = json_object();
 
 		json_set_string(entry, "level", log_level_name(level));
-		json_set_text(entry, "msg", err ? text_for_engines(err, small, sizeof(small)) : message);
+		json_set_text(entry, "msg", text.text);
 		json_set_string(entry, "time", now);
 		if (*log_subject())
 			json_set_string(entry, "id", log_subject());
-		if (err && *err->hint)
-			json_set_text(entry, "hint", err->hint);
 		json_print(entry, false, &line);
 		json_free(entry);
-		strbuf_puts(&line, "\n");
 	} else {
 		strbuf_printf(&line, "%s %s: ", now, log_level_name(level));
-		log_add_clean(&line, message);
-		strbuf_puts(&line, "\n");
+		log_add_clean(&line, text.text);
 	}
+	strbuf_puts(&line, "\n");
 	/* A log that cannot be written must not change what the program does. */
 	(void)file_write_fd(log_file.fd, line.text, line.len);
 }
