@@ -222,7 +222,7 @@ int kern_tracefs_open(struct kern_tracefs *trace, struct err *err)
 		return 0;
 	close_keep_errno(take_fd(&instances));
 	kern_tracefs_release(trace);
-	(void)kern_tracefs_remove(trace->root, trace->number, trace->kprobes, &ignored);
+	(void)kern_tracefs_remove(trace, &ignored);
 	return -1;
 }
 
@@ -244,17 +244,28 @@ int kern_tracefs_stop(struct kern_tracefs *trace, struct err *err)
 	return tracefs_event_enable(trace, false, err);
 }
 
-int kern_tracefs_remove(int root, unsigned number, bool kprobes, struct err *err)
+/* Since it was released a sweeper may have removed it, and made one of the same number. */
+static bool is_anothers(const struct kern_tracefs *trace, int instances, const char *name)
 {
-	auto_close int instances = lock_instances(root, err);
+	struct stat ours, named;
+
+	return fstatat(instances, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (fstat(trace->instance, &ours) || ours.st_ino != named.st_ino);
+}
+
+int kern_tracefs_remove(const struct kern_tracefs *trace, struct err *err)
+{
+	auto_close int instances = lock_instances(trace->root, err);
 	char name[32];
 
 	if (instances < 0)
 		return -1;
-	snprintf(name, sizeof(name), INSTANCE "%u", number);
+	snprintf(name, sizeof(name), INSTANCE "%u", trace->number);
+	if (is_anothers(trace, instances, name))
+		return 0;
 	if (unlinkat(instances, name, AT_REMOVEDIR) && errno != ENOENT)
 		return err_system(err, "rmdir", "instances/%s of tracefs", name);
-	if (kprobes && tracefs_event_remove(root, number))
+	if (trace->kprobes && tracefs_event_remove(trace->root, trace->number))
 		return err_system(err, "write", "kprobe_events");
 	return 0;
 }
@@ -267,11 +278,11 @@ void kern_tracefs_release(struct kern_tracefs *trace)
 	trace->pipes = NULL;
 	trace->pipe_count = 0;
 	close_keep_errno(take_fd(&trace->pids));
-	close_keep_errno(take_fd(&trace->instance));
 }
 
 void kern_tracefs_close(struct kern_tracefs *trace)
 {
 	kern_tracefs_release(trace);
+	close_keep_errno(take_fd(&trace->instance));
 	close_keep_errno(take_fd(&trace->root));
 }

@@ -23,7 +23,7 @@ struct err;
 
 struct kern_tracefs {
 	int root;     /* tracefs */
-	int instance; /* its directory, instances/nscaps-NUMBER */
+	int instance; /* its directory, instances/nscaps-NUMBER; O_PATH, which does not keep it from being removed */
 	int *pipes;   /* trace_pipe of each processor, not blocking: only there an event and its stack stay together */
 	size_t pipe_count;
 	int pids; /* set_event_pid */
@@ -46,8 +46,8 @@ int kern_tracefs_watch(struct kern_tracefs *trace, const pid_t *threads, size_t 
 /* No more events; what was recorded can still be read from the pipes. */
 int kern_tracefs_stop(struct kern_tracefs *trace, struct err *err);
 
-/* Remove the instance, and the kprobes. Also for another process that has the number and the root. */
-int kern_tracefs_remove(int root, unsigned number, bool kprobes, struct err *err);
+/* Once released: remove the instance, and the kprobes. Also for another process that has copies of the descriptors. */
+int kern_tracefs_remove(const struct kern_tracefs *trace, struct err *err);
 
 /* Remove what others that were killed have left: their instances, their kprobes. */
 void kern_tracefs_sweep(int root);

@@ -39,7 +39,7 @@ static void clean(void *data)
 	for (int tries = 0; tries < REMOVE_TRIES; tries++) {
 		struct err failure = { 0 };
 
-		if (kern_tracefs_remove(trace->root, trace->number, trace->kprobes, &failure) == 0)
+		if (kern_tracefs_remove(trace, &failure) == 0)
 			return;
 		nanosleep(&pause, NULL);
 	}
@@ -188,7 +188,7 @@ int trace_watch_end(struct trace_watch *watch, struct err *err)
 		kern_tracefs_release(&watch->trace);
 		/* The guard holds copies of the descriptors until it has gone. */
 		run_guard_dismiss(&watch->guard);
-		if (kern_tracefs_remove(watch->trace.root, watch->trace.number, watch->trace.kprobes, err))
+		if (kern_tracefs_remove(&watch->trace, err))
 			ret = -1;
 	}
 	kern_tracefs_close(&watch->trace);

@@ -333,6 +333,29 @@ trace_sleep() {
 	! grep -q CAP_FOWNER trace.out
 }
 
+@test "trace: its instance was swept when it had ended, and another made of the same number" {
+	needs_tracing
+	local name
+	start_trace -- sh -c ': >ready; while [ ! -e go ]; do sleep 0.05; done; chown 1:1 file'
+	wait_until 30 test -e ready
+	instance_of "$TRACE"
+	name=$INSTANCE
+	# It lets its instance go, and waits for the lock to remove it.
+	exec 8<"$TRACEFS/instances"
+	flock 8
+	touch go
+	wait_until 30 in_tracefs "rmdir instances/$name"
+	in_tracefs "mkdir instances/$name"
+	exec 9<"$TRACEFS/instances/$name/trace_pipe" 8<&-
+	wait_until 30 ended "$TRACE"
+	run -0 cat trace.out trace.err
+	expect_needed CAP_CHOWN
+	[ -d "$TRACEFS/instances/$name" ]
+	exec 9<&-
+	run -0 "$NSCAPS" trace -- true
+	wait_until 30 has_not "$name"
+}
+
 @test "trace: without what it needs it says so, and starts nothing" {
 	needs_root
 	run -125 setpriv --reuid 4321 --regid 4321 --clear-groups "$NSCAPS" trace -- touch made
