@@ -31,6 +31,8 @@ static int change(const struct run_context *context, const char *id, const char 
 			err_object(err, "%s", id);
 		}
 		ret = found > 0 ? function(&group, TIMEOUT_MSEC, err) : -1;
+		if (!ret && function == kern_cgroup_thaw)
+			ret = processes_thaw_v1(&container, false, err);
 		/* Nothing in it changes, but who waits for the status is woken by a new file. */
 		if (!ret)
 			ret = state_save(container.dir, container.state, err);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "kern/cgroup/freeze.h"
 #include "kern/cgroup/group.h"
 #include "kern/cgroup/kill.h"
 #include "kern/pidfd.h"
@@ -26,13 +27,18 @@ static bool is_freezer(const struct state_cgroup *cgroup)
 	return slash && !strcmp(slash, "/freezer");
 }
 
+static bool is_own(const struct state *state, const struct state_cgroup *cgroup)
+{
+	return cgroup->created || state->systemd_scope;
+}
+
 /* v2 first (its kill escapes no fork), then v1's freezer, then whatever there is. */
 static const struct state_cgroup *best(const struct state *state, bool own)
 {
 	const struct state_cgroup *found = NULL;
 
 	for (size_t i = 0; i < state->cgroup_count; i++) {
-		if (own && !state->cgroups[i].created && !state->systemd_scope)
+		if (own && !is_own(state, &state->cgroups[i]))
 			continue;
 		if (state->cgroups[i].v2)
 			return &state->cgroups[i];
@@ -42,10 +48,8 @@ static const struct state_cgroup *best(const struct state *state, bool own)
 	return found;
 }
 
-static int open_best(const struct container *container, bool own, struct kern_cgroup *group, struct err *err)
+static int open_group(const struct state_cgroup *cgroup, struct kern_cgroup *group, struct err *err)
 {
-	const struct state_cgroup *cgroup = best(container->state, own);
-
 	*group = (struct kern_cgroup){ 0 };
 	if (!cgroup)
 		return 0;
@@ -55,6 +59,31 @@ static int open_best(const struct container *container, bool own, struct kern_cg
 		return -1;
 	*err = (struct err){ 0 };
 	return 0;
+}
+
+static int open_best(const struct container *container, bool own, struct kern_cgroup *group, struct err *err)
+{
+	return open_group(best(container->state, own), group, err);
+}
+
+int processes_thaw_v1(const struct container *container, bool own, struct err *err)
+{
+	const struct state *state = container->state;
+	enum kern_cgroup_freeze_state freezer = KERN_CGROUP_THAWED;
+	const struct state_cgroup *cgroup = NULL;
+	struct kern_cgroup group;
+	int found, ret = 0;
+
+	for (size_t i = 0; i < state->cgroup_count; i++)
+		if (is_freezer(&state->cgroups[i]) && (!own || is_own(state, &state->cgroups[i])))
+			cgroup = &state->cgroups[i];
+	found = open_group(cgroup, &group, err);
+	if (found > 0)
+		ret = kern_cgroup_freeze_read(&group, &freezer, err);
+	if (!ret && freezer != KERN_CGROUP_THAWED)
+		ret = kern_cgroup_thaw(&group, TIMEOUT_MSEC, err);
+	kern_cgroup_close(&group);
+	return found < 0 ? -1 : ret;
 }
 
 int processes_cgroup(const struct container *container, struct kern_cgroup *group, struct err *err)
@@ -87,7 +116,7 @@ int processes_kill(const struct container *container, struct err *err)
 	int found = open_best(container, true, &group, err), ret = found < 0 ? -1 : 0;
 
 	if (found > 0)
-		ret = kern_cgroup_kill(&group, TIMEOUT_MSEC, err);
+		ret = processes_thaw_v1(container, true, err) || kern_cgroup_kill(&group, TIMEOUT_MSEC, err) ? -1 : 0;
 	kern_cgroup_close(&group);
 	return ret ? ret : processes_kill_first(container, err);
 }
@@ -144,8 +173,11 @@ int run_kill(const struct run_context *context, const char *id, int signal, bool
 		bool by_cgroup = all || (signal == SIGKILL && shares_pid_ns(&container) &&
 					 container.state->cgroup_count);
 		/* A process that v1's freezer holds takes no SIGKILL. */
-		by_cgroup = by_cgroup || (signal == SIGKILL && !strcmp(run_status(container.state), "paused"));
-		ret = by_cgroup ? signal_all(&container, signal, err) : signal_one(&container, signal, err);
+		bool frozen = signal == SIGKILL && !strcmp(run_status(container.state), "paused");
+		ret = by_cgroup || frozen ? signal_all(&container, signal, err) :
+					    signal_one(&container, signal, err);
+		if (!ret && frozen)
+			ret = processes_thaw_v1(&container, false, err);
 	}
 	container_close(&container);
 	return ret;

@@ -88,6 +88,38 @@ has_stopped() { [ "$(status_of "$ID")" = stopped ]; }
 	wait_until 20 test -e out/got
 }
 
+# frozen_outside: a container that counts, which somebody else has frozen in v1's freezer, beside the v2 hierarchy.
+frozen_outside() {
+	local freezer=$1 group
+	rm -rf "$TEST_DIR/out"
+	start_counter
+	group=$(awk -F: '$2 == "freezer" { print $3 }' "/proc/$(nsinit state "$ID" | jq .pid)/cgroup")
+	echo FROZEN >"$freezer$group/freezer.state"
+	[ "$(status_of "$ID")" = paused ]
+}
+
+@test "frozen by others in v1's freezer: resume, kill, stop and delete --force reach it too" {
+	local freezer
+	freezer=$(cgroup_mounts | grep '/freezer$') || skip_because "cgroups are unified here"
+	frozen_outside "$freezer"
+	nsinit resume "$ID"
+	[ "$(status_of "$ID")" = running ]
+	wait_until 20 goes_on "$(lengths)"
+	frozen_outside "$freezer"
+	nsinit kill "$ID" KILL
+	wait_until 10 has_stopped
+	frozen_outside "$freezer"
+	nsinit kill --all "$ID" KILL
+	wait_until 10 has_stopped
+	frozen_outside "$freezer"
+	nsinit stop --timeout 1 "$ID"
+	has_stopped
+	frozen_outside "$freezer"
+	nsinit delete --force "$ID"
+	run -1 nsinit state "$ID"
+	expect_text "container does not exist"
+}
+
 @test "a paused container can be deleted by force, and leaves nothing frozen" {
 	start_counter
 	nsinit pause "$ID"
