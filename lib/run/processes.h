@@ -11,7 +11,7 @@ struct kern_cgroup;
 
 /*
  * The cgroup to list and signal by: of the v2 hierarchy (cgroup.kill), or
- * with `freezer` where v1's freezer holds the processes. 1: found and open
+ * that of v1's freezer, or any. 1: found and open
  * (kern_cgroup_close()), 0: the container has none that exists, -1 with err.
  */
 int processes_cgroup(const struct container *container, struct kern_cgroup *group, struct err *err);

@@ -114,5 +114,3 @@ int spec_read_flags(struct reader *r, const struct json_at *at, const char *key,
 	}
 	return 0;
 }
-
-/* ---- id maps: user_namespaces(7) --------------------------------------- */
