@@ -19,6 +19,7 @@ check() {
 	[ "$output" = "$2" ] || { echo "$1: says \"$output\" instead of \"$2\"" >&2; return 1; }
 }
 
+# bats test_tags=qemu
 @test "keys: units in, and out what set takes again" {
 	nscgroup create "$G"
 	check memory.max=64M 64M
@@ -163,6 +164,7 @@ memory.soft_limit_in_bytes=16M"
 	expect_text "/dev/null is no block device"
 }
 
+# bats test_tags=qemu
 @test "keys: wrong ones and wrong values change nothing" {
 	nscgroup create "$G" memory.max=64M pids.max=50
 	local row

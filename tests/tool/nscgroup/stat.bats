@@ -7,6 +7,7 @@ load ../nscgroup
 # The members of an object by their paths, whatever their values.
 fields() { jq -c '[paths | map(tostring) | join(".")] | map(select(test("^(hugetlb|io|pressure)\\..") | not))' "$1"; }
 
+# bats test_tags=qemu
 @test "stat: the same fields on every host" {
 	nscgroup create "$G" memory.max=64M pids.max=20
 	nscgroup stat --json "$G" >stat.json
@@ -21,6 +22,7 @@ fields() { jq -c '[paths | map(tostring) | join(".")] | map(select(test("^(huget
 		(.pressure | keys == ["cpu", "io", "memory"])' stat.json
 }
 
+# bats test_tags=qemu
 @test "stat: what was used" {
 	needs_controller memory
 	nscgroup create "$G"

@@ -77,6 +77,7 @@ says() {
 	[ ! -e "$(cgroup_dir cpu "$ID")/cpu.max.burst" ] || says '' 20000 cpu '' cpu.max.burst
 }
 
+# bats test_tags=qemu
 @test "cgroups: cpusets" {
 	needs_controller cpuset
 	started '.linux.resources.cpu = {cpus: "0", mems: "0"}'
@@ -127,6 +128,7 @@ says() {
 	fi
 }
 
+# bats test_tags=qemu
 @test "cgroups: a block I/O weight where the kernel can, else an error that names it" {
 	new_id
 	spec_make '.linux.resources.blockIO = {weight: 500} | .process.args = ["sleep", "100"]' >spec.json
@@ -142,6 +144,7 @@ says() {
 	fi
 }
 
+# bats test_tags=qemu
 @test "cgroups: huge pages" {
 	needs_file /sys/kernel/mm/hugepages/hugepages-2048kB
 	needs_controller hugetlb
@@ -198,6 +201,7 @@ says() {
 	expect_text "rdma" "/linux/resources/rdma"
 }
 
+# bats test_tags=qemu
 @test "cgroups: a value that the kernel refuses: nothing is left" {
 	needs_controller cpuset
 	new_id

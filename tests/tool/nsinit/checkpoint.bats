@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
+# bats file_tags=qemu
 load ../helper
 
 # shellcheck disable=SC2154,SC2016

@@ -105,9 +105,9 @@ tried() {
 	filter+=' | .hooks.startContainer = [{path: "/bin/see", args: ["see", "/seen", "startContainer"], env: ["PATH=/bin", "seen=/seen"]}]'
 	rootfs_make "$TEST_DIR/root"
 	cp "$FILE_DIR/see" root/bin/see
-	create "$filter | .root.path = \$dir + \"/root\"" sh -c 'for ns in mnt pid net uts ipc; do readlink /proc/self/ns/$ns; done >/seen/own; exec sleep 300'
+	create "$filter | .root.path = \$dir + \"/root\"" sh -c 'for ns in mnt pid net uts ipc; do readlink /proc/self/ns/$ns; done >/seen/part; mv /seen/part /seen/own; exec sleep 300'
 	nsinit start "$ID"
-	wait_until 20 test -s seen/own
+	wait_until 20 test -e seen/own
 	for ns in mnt pid net uts ipc; do readlink "/proc/self/ns/$ns"; done >host
 	for kind in prestart createRuntime poststart; do
 		[ "$(head -5 "seen/$kind.place")" = "$(<host)" ]

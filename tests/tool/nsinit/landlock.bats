@@ -27,6 +27,7 @@ restricted() {
 
 # --- files --------------------------------------------------------------------------------------------------
 
+# bats test_tags=qemu
 @test "files: what is handled is denied except where a rule grants it, to root and others" {
 	needs_landlock 1
 	local rules='{handledAccessFs: ["execute", "read-file", "read-dir", "write-file", "make-reg", "make-dir", "remove-file"],
@@ -142,6 +143,7 @@ restricted() {
 	expect_text "passwd"
 }
 
+# bats test_tags=qemu
 @test "a Landlock that lacks a part: that is named" {
 	if [ "$LANDLOCK_ABI" -lt 1 ] || [ "$LANDLOCK_ABI" -ge 6 ]; then
 		skip_because "this kernel's Landlock has all that there is, or there is none"

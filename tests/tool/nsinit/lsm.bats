@@ -50,6 +50,7 @@ needs_no() { ! has "$1" || skip_because "$1 is active in this kernel"; }
 	[ "$("$NSINIT" features | jq '.linux.apparmor.enabled')" = true ]
 }
 
+# bats test_tags=qemu
 @test "AppArmor: with it, a profile that is not loaded is named, and unconfined is applied" {
 	has apparmor || skip_because "AppArmor is not active in this kernel"
 	run container_run '.process.apparmorProfile = "no-such-profile-of-nstools"' true
@@ -72,6 +73,7 @@ needs_no() { ! has "$1" || skip_because "$1 is active in this kernel"; }
 	expect_no_text ran
 }
 
+# bats test_tags=qemu
 @test "AppArmor: the program, exec and nsenter --like-init have the profile, and are confined by it" {
 	local pid rows
 	has apparmor || skip_because "AppArmor is not active in this kernel"

@@ -131,6 +131,7 @@ teardown() {
 	expect_text "mount"
 }
 
+# bats test_tags=qemu
 @test "namespaces: time offsets are seen inside" {
 	needs_ns time
 	run -0 container_run '.linux.namespaces += [{type: "time"}]

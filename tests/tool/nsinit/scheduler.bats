@@ -91,6 +91,7 @@ NO_CGROUP='del(.linux.resources.cpu)'
 	expect_text "/process/ioPriority/class" "IOPRIO_CLASS_XX"
 }
 
+# bats test_tags=qemu
 @test "execCPUAffinity: final is what exec runs on, initial what it starts on" {
 	[ "$(nproc)" -gt 1 ] || skip_because "needs two CPUs"
 	keep_start '.process.execCPUAffinity = {initial: "0", final: "1"}'

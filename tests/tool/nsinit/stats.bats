@@ -24,6 +24,7 @@ has_stopped() { [ "$(nsinit state "$ID" | jq -r .status)" = stopped ]; }
 
 has_processes() { [ "$(nsinit ps -q "$ID" | wc -l)" -eq "$1" ]; }
 
+# bats test_tags=qemu
 @test "stats --json has the exact numbers" {
 	needs_controller memory
 	keep_start '.linux.resources.memory.limit = 67112960 | .linux.resources.pids.limit = 23' \

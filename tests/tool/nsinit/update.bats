@@ -159,6 +159,7 @@ is() { [ "$1" = "$2" ] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
 	is "$(limit cpu cpu.shares cpu.weight)" "$(cgroup_is_unified && echo 100 || echo 1024)"
 }
 
+# bats test_tags=qemu
 @test "update --cpuset-cpus and --cpuset-mems" {
 	needs_controller cpuset
 	keep_start
@@ -167,6 +168,7 @@ is() { [ "$1" = "$2" ] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
 	is "$(limit cpuset cpuset.mems cpuset.mems)" 0
 }
 
+# bats test_tags=qemu
 @test "update --blkio-weight" {
 	keep_start
 	local dir file
@@ -260,6 +262,7 @@ is() { [ "$1" = "$2" ] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
 	nsinit exec "$ID" dd if=/dev/full of=/dev/null count=1
 }
 
+# bats test_tags=qemu
 @test "a value that the kernel refuses leaves all others as they were" {
 	needs_controller memory
 	needs_controller cpuset
@@ -274,6 +277,7 @@ is() { [ "$1" = "$2" ] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
 	nsinit update --memory 64M "$ID"
 }
 
+# bats test_tags=qemu
 @test "lines of tables are taken back, too" {
 	needs_root
 	needs_controller cpuset
