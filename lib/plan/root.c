@@ -121,10 +121,20 @@ int plan_root_build(struct builder *b)
 	return 0;
 }
 
+/* While the root can still be written. In a mount namespace that is joined nothing is made. */
+static void add_cwd(struct builder *b)
+{
+	const struct spec_process *process = b->process;
+
+	if (process->given && strcmp(process->cwd, "/") != 0 && !plan_namespace_is_joined(b, SPEC_NS_MOUNT))
+		plan_add(b, STEP_CWD_CREATE, STEP_CHILD, "/process/cwd")->text = process->cwd;
+}
+
 void plan_root_finish(struct builder *b)
 {
 	struct step *step;
 
+	add_cwd(b);
 	if (b->spec->root.readonly)
 		plan_add(b, STEP_ROOT_READONLY, STEP_CHILD, "/root/readonly");
 	step = plan_add(b, STEP_PIVOT, STEP_CHILD, "/root/path");

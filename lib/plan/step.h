@@ -66,6 +66,7 @@ struct spec_net_route;
 	X(SYSCTL, "sysctl", pair)                                                                  \
 	X(MASK, "mask", mask)			   /* one masked path */                           \
 	X(READONLY_PATH, "readonly-path", text)                                                    \
+	X(CWD_CREATE, "cwd-create", text)	   /* what is missing of it */                     \
 	X(ROOT_READONLY, "root-readonly", none)                                                    \
 	X(PIVOT, "pivot", pivot)		   /* pivot_root, or MS_MOVE + chroot */           \
 	/* hooks and meetings */                                                                   \

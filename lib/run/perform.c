@@ -46,6 +46,7 @@ static perform_function *const functions[STEP_KIND_COUNT] = {
 	[STEP_SYSCTL] = perform_sysctl,
 	[STEP_MASK] = perform_mask,
 	[STEP_READONLY_PATH] = perform_readonly_path,
+	[STEP_CWD_CREATE] = perform_cwd_create,
 	[STEP_ROOT_READONLY] = perform_root_readonly,
 	[STEP_PIVOT] = perform_pivot,
 	[STEP_HOOK] = perform_hook,

@@ -40,7 +40,7 @@ perform_function perform_ns_open, perform_ns_join, perform_idmap_write, perform_
 /* perform_fs.c: the file system */
 perform_function perform_root_propagation, perform_tree_open, perform_overlay_open, perform_root_attach,
 	perform_mount, perform_device, perform_link, perform_console, perform_mask, perform_readonly_path,
-	perform_root_readonly, perform_pivot;
+	perform_cwd_create, perform_root_readonly, perform_pivot;
 
 /* perform_process.c: the program's attributes, and its start */
 

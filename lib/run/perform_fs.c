@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The file system's steps. All below the root's fd. */
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "kern/cgroup/hierarchy.h"
 #include "kern/constants.h"
 #include "kern/device.h"
@@ -223,6 +225,18 @@ int perform_readonly_path(struct engine *engine, const struct step *step, struct
 {
 	kern_parent_close(engine->parent);
 	return kern_mask_readonly(engine->root, step->text, err);
+}
+
+/* One that is not there and cannot be made is for chdir to tell: as the user, who may see what root may not. */
+int perform_cwd_create(struct engine *engine, const struct step *step, struct err *err)
+{
+	struct err refused = { 0 };
+	auto_close int made = kern_path_make(engine->root, step->text, 0, NULL, &refused);
+
+	(void)err;
+	if (made < 0)
+		log_debug("not made: %s: %s", step->text, strerror(refused.errnum));
+	return 0;
 }
 
 int perform_root_readonly(struct engine *engine, const struct step *step, struct err *err)

@@ -45,6 +45,8 @@ case_run() {
 	expect_is out
 	show run --env A=1 --env 'B=two words' --cwd /tmp $image c sh -c 'echo $A $B; pwd'
 	expect '1 two words' /tmp
+	show run --cwd /made/here $image c sh -c 'pwd; stat -c "%u:%g %a" .'
+	expect_is $'/made/here\n0:0 755'
 	show run --read-only $image c touch /x
 	expect 'Read-only file system'
 	show run $image c ps -o args

@@ -130,6 +130,9 @@ case_exec() {
 	show run_in no-such-program
 	expect_status 125
 	expect 'executable file not found in $PATH'
+	container_start d '.working_dir = "/made/here"' sleep 1000
+	show run_in pwd
+	expect_is /made/here
 	show run_in /etc/passwd
 	expect_status 125
 	expect 'ermission denied'

@@ -109,8 +109,8 @@ nothing_made() {
 	container_spec '.mounts += [{destination: "/mnt", type: "nosuchfs", source: "x"}]' true
 	run -125 nsinit run --spec "$ID.json" "$ID"
 	expect_text "nsinit: $ID: " "nosuchfs" "No such device" "($ID.json: /mounts/7"
-	container_spec '.process.cwd = "/no/such/dir"' true
-	failed 125 "$ID: chdir /no/such/dir: No such file or directory ($ID.json: /process/cwd)" \
+	container_spec '.process.cwd = "/proc/no/dir"' true
+	failed 125 "$ID: chdir /proc/no/dir: No such file or directory ($ID.json: /process/cwd)" \
 		"the working directory must exist in the container" -- nsinit run --spec "$ID.json" "$ID"
 	container_spec '.linux.sysctl = {"net.nosuch": "1"}' true
 	run -125 nsinit run --spec "$ID.json" "$ID"

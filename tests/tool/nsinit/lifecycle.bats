@@ -321,9 +321,9 @@ refused() {
 }
 
 @test "start fails where the program has gone meanwhile, and the container is stopped" {
-	create '.process.cwd = "/no/such"' true
+	create '.process.cwd = "/proc/none"' true
 	run -1 nsinit start "$ID"
-	expect_text "chdir /no/such: No such file or directory"
+	expect_text "chdir /proc/none: No such file or directory"
 	wait_until 20 is_status stopped
 	nsinit delete "$ID"
 }

@@ -79,12 +79,12 @@ logged() { nsinit --log log --log-format json "$@"; }
 	IDS+=("$ID")
 	run -1 logged create --bundle b "$ID"
 	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: execute no-such: executable file not found in \$PATH: no such file"* ]]
-	bundle_make b '.process.args = ["true"] | .process.cwd = "/no-such"'
+	bundle_make b '.process.args = ["true"] | .process.cwd = "/proc/none"'
 	rm log
 	logged create --bundle b "$ID" </dev/null >/dev/null 2>&1 3>&-
 	[ ! -s log ]
 	run -1 logged start "$ID"
-	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: chdir /no-such: no such file or directory"* ]]
+	[[ $(tail -1 log | jq -r '.level + ": " + .msg') == "error: chdir /proc/none: no such file or directory"* ]]
 	run -1 logged start "$ID"
 	[ "$(tail -1 log | jq -r .msg)" = "start $ID: container not running" ]
 	logged delete "$ID"
@@ -198,11 +198,11 @@ logged() { nsinit --log log --log-format json "$@"; }
 }
 
 @test "a failure in the container's half of the work is told once, with where it stands in the spec" {
-	container_spec '.process.cwd = "/no/such"' true
+	container_spec '.process.cwd = "/proc/none"' true
 	jq '.root.readonly = true' "$ID.json" >s.json
 	run nsinit --log log --log-format json run --spec s.json "$ID"
 	expect_status 125
-	expect_text "/no/such" "s.json: /process/cwd"
+	expect_text "/proc/none" "s.json: /process/cwd"
 	[ "$(grep -c '^nsinit: ' <<<"$output")" = 1 ]
 	[ "$(jq -s 'map(select(.level == "error")) | length' log)" = 1 ]
 	run -1 nsinit state "$ID"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The program: its ids, where it starts, its environment, how it is found.
+# The program: its ids, its environment, how it is found. Its working directory: cwd.bats.
 # shellcheck disable=SC2016 # single quotes keep what the inner shell expands
 load ../helper
 
@@ -84,58 +84,6 @@ setup_file() { file_begin_inside; }
 	run container_run '.process.user.umask = 512' true
 	expect_status 125
 	expect_text "/process/user/umask"
-}
-
-# --- working directory --------------------------------------------------------------------------------------
-
-@test "cwd: the directory, and PWD is not made up" {
-	run -0 container_run '.process.cwd = "/usr/bin"' sh -c 'pwd; readlink /proc/self/cwd'
-	expect_output "$(printf '/usr/bin\n/usr/bin')"
-	# bind mount of a directory that only the container has
-	run -0 container_run '.process.cwd = "/dev/shm"' readlink /proc/self/cwd
-	expect_output /dev/shm
-}
-
-@test "cwd: absent, no directory, relative, none" {
-	run container_run '.process.cwd = "/no/such"' true
-	expect_status 125
-	expect_text "chdir" "/no/such: No such file or directory" "/process/cwd" "must exist in the container"
-	run container_run '.process.cwd = "/etc/passwd"' true
-	expect_status 125
-	expect_text "chdir" "/etc/passwd: Not a directory" "/process/cwd"
-	run container_run '.process.cwd = "usr"' true
-	expect_status 125
-	expect_text "/process/cwd" "absolute"
-	run container_run 'del(.process.cwd)' true
-	expect_status 125
-	expect_text "/process/cwd"
-}
-
-@test "cwd: one that its user cannot search, but root can: as crun and runc have it" {
-	rootfs_make r
-	mkdir -m 700 r/private
-	run -0 container_run '.root.path = $dir + "/r" | .process.cwd = "/private" | .process.user = {uid: 1000, gid: 1000}' \
-		sh -c 'id -u; readlink /proc/self/cwd; ls /private 2>&1 || :'
-	expect_text 1000 /private "Permission denied"
-	# and one that only the user can search: a directory of its own where root may not (no CAP_DAC_OVERRIDE needed)
-	mkdir -m 700 r/home && chown 1000:1000 r/home
-	run -0 container_run '.root.path = $dir + "/r" | .process.cwd = "/home" | .process.user = {uid: 1000, gid: 1000}' \
-		sh -c 'cd . && pwd'
-	expect_output /home
-}
-
-@test "cwd: exec takes the container's, or --cwd" {
-	keep_start '.process.cwd = "/usr"'
-	run -0 nsinit exec "$ID" pwd
-	expect_output /usr
-	run -0 nsinit exec --cwd /etc "$ID" pwd
-	expect_output /etc
-	run nsinit exec --cwd etc "$ID" pwd
-	expect_status 125
-	expect_text '--cwd: expected an absolute path, found "etc"'
-	run nsinit exec --cwd /no/such "$ID" pwd
-	expect_status 125
-	expect_text "/no/such: No such file or directory"
 }
 
 # --- environment and arguments ------------------------------------------------------------------------------
