@@ -154,11 +154,8 @@ int run_cgroup_freeze(struct run_cgroup *cgroup, int timeout_ms, struct err *err
 int run_cgroup_thaw(struct run_cgroup *cgroup, int timeout_ms, struct err *err)
 {
 	struct kern_cgroup *v1 = v1_freezer(cgroup), *v2 = v2_group(cgroup);
-	enum kern_cgroup_freeze_state state = KERN_CGROUP_THAWED;
 
-	if (!find_freezer(cgroup, err) || (v1 && kern_cgroup_freeze_read(v1, &state, err)))
-		return -1;
-	if (v1 && state != KERN_CGROUP_THAWED && kern_cgroup_thaw(v1, timeout_ms, err))
+	if (!find_freezer(cgroup, err) || (v1 && kern_cgroup_thaw_frozen(v1, timeout_ms, err)))
 		return -1;
 	return v2 ? kern_cgroup_thaw(v2, timeout_ms, err) : 0;
 }

@@ -32,7 +32,7 @@ static int change(const struct run_context *context, const char *id, const char 
 		}
 		ret = found > 0 ? function(&group, TIMEOUT_MSEC, err) : -1;
 		if (!ret && function == kern_cgroup_thaw)
-			ret = processes_thaw_v1(&container, false, err);
+			ret = processes_thaw_v1(&container, err);
 		/* Nothing in it changes, but who waits for the status is woken by a new file. */
 		if (!ret)
 			ret = state_save(container.dir, container.state, err);

@@ -66,22 +66,19 @@ static int open_best(const struct container *container, bool own, struct kern_cg
 	return open_group(best(container->state, own), group, err);
 }
 
-int processes_thaw_v1(const struct container *container, bool own, struct err *err)
+int processes_thaw_v1(const struct container *container, struct err *err)
 {
 	const struct state *state = container->state;
-	enum kern_cgroup_freeze_state freezer = KERN_CGROUP_THAWED;
 	const struct state_cgroup *cgroup = NULL;
 	struct kern_cgroup group;
 	int found, ret = 0;
 
 	for (size_t i = 0; i < state->cgroup_count; i++)
-		if (is_freezer(&state->cgroups[i]) && (!own || is_own(state, &state->cgroups[i])))
+		if (is_freezer(&state->cgroups[i]))
 			cgroup = &state->cgroups[i];
 	found = open_group(cgroup, &group, err);
 	if (found > 0)
-		ret = kern_cgroup_freeze_read(&group, &freezer, err);
-	if (!ret && freezer != KERN_CGROUP_THAWED)
-		ret = kern_cgroup_thaw(&group, TIMEOUT_MSEC, err);
+		ret = kern_cgroup_thaw_frozen(&group, TIMEOUT_MSEC, err);
 	kern_cgroup_close(&group);
 	return found < 0 ? -1 : ret;
 }
@@ -102,11 +99,23 @@ int processes_kill_first(const struct container *container, struct err *err)
 		*err = gone;
 		return -1;
 	}
+	if (processes_thaw_v1(container, err))
+		return -1;
 	if (kern_pidfd_wait(pidfd, TIMEOUT_MSEC, err) == 1)
 		return 0;
 	err_set(err, ERR_STATE, "kill", "the process %d did not end within %d s", (int)container->state->pid,
 		TIMEOUT_MSEC / 1000);
 	return err_object(err, "%s", container->state->id);
+}
+
+static int kill_group(const struct container *container, const struct kern_cgroup *group, struct err *err)
+{
+	int populated = kern_cgroup_is_populated(group, err);
+
+	/* Where nothing is left v1's freezer may be others', and theirs to thaw. */
+	if (populated <= 0)
+		return populated;
+	return processes_thaw_v1(container, err) || kern_cgroup_kill(group, TIMEOUT_MSEC, err) ? -1 : 0;
 }
 
 int processes_kill(const struct container *container, struct err *err)
@@ -116,7 +125,7 @@ int processes_kill(const struct container *container, struct err *err)
 	int found = open_best(container, true, &group, err), ret = found < 0 ? -1 : 0;
 
 	if (found > 0)
-		ret = processes_thaw_v1(container, true, err) || kern_cgroup_kill(&group, TIMEOUT_MSEC, err) ? -1 : 0;
+		ret = kill_group(container, &group, err);
 	kern_cgroup_close(&group);
 	return ret ? ret : processes_kill_first(container, err);
 }
@@ -177,7 +186,7 @@ int run_kill(const struct run_context *context, const char *id, int signal, bool
 		ret = by_cgroup || frozen ? signal_all(&container, signal, err) :
 					    signal_one(&container, signal, err);
 		if (!ret && frozen)
-			ret = processes_thaw_v1(&container, false, err);
+			ret = processes_thaw_v1(&container, err);
 	}
 	container_close(&container);
 	return ret;

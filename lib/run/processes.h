@@ -3,8 +3,6 @@
 #ifndef NSTOOLS_RUN_PROCESSES_H
 #define NSTOOLS_RUN_PROCESSES_H
 
-#include <stdbool.h>
-
 struct container;
 struct err;
 struct kern_cgroup;
@@ -18,9 +16,9 @@ int processes_cgroup(const struct container *container, struct kern_cgroup *grou
 
 /*
  * Where there are both, we freeze in the v2 hierarchy. Somebody else may have frozen a container in v1's, and then
- * it neither goes on nor takes SIGKILL. Thaw it there too; own: only in a group that was made for it.
+ * it neither goes on nor takes SIGKILL. Thaw it there too.
  */
-int processes_thaw_v1(const struct container *container, bool own, struct err *err);
+int processes_thaw_v1(const struct container *container, struct err *err);
 
 /* Kill everything and wait for its end. No process left is no error. */
 int processes_kill(const struct container *container, struct err *err);

@@ -187,3 +187,12 @@ int kern_cgroup_thaw(const struct kern_cgroup *group, int timeout_ms, struct err
 	errno = EBUSY;
 	return err_system(err, "thaw", "%s%s", group->mountpoint, group->path);
 }
+
+int kern_cgroup_thaw_frozen(const struct kern_cgroup *group, int timeout_ms, struct err *err)
+{
+	enum kern_cgroup_freeze_state state;
+
+	if (kern_cgroup_freeze_read(group, &state, err))
+		return -1;
+	return state == KERN_CGROUP_THAWED ? 0 : kern_cgroup_thaw(group, timeout_ms, err);
+}

@@ -25,6 +25,8 @@ enum kern_cgroup_freeze_state {
 int kern_cgroup_freeze(const struct kern_cgroup *group, int timeout_ms, struct err *err);
 /* Thaw and wait as above. A group frozen through one above it cannot be thawed here: the error says so. */
 int kern_cgroup_thaw(const struct kern_cgroup *group, int timeout_ms, struct err *err);
+/* The same where there is something to thaw: another group is not written to, and may have no freezer. */
+int kern_cgroup_thaw_frozen(const struct kern_cgroup *group, int timeout_ms, struct err *err);
 /*
  * The state by the group itself or one above it. Groups of a v1 hierarchy
  * without the freezer, and kernels without cgroup.freeze, are KERN_CGROUP_THAWED.

@@ -4,10 +4,10 @@ load ../helper
 
 # shellcheck disable=SC2154,SC2016
 
-# Counts in /out/count, from its first process and from a child.
+# start_counter [FILTER]: counts in /out/count, from its first process and from a child.
 start_counter() {
 	mkdir -p "$TEST_DIR/out"
-	container_start '.mounts += [{destination: "/out", type: "bind", source: ($dir + "/out"), options: ["bind"]}]' \
+	container_start '.mounts += [{destination: "/out", type: "bind", source: ($dir + "/out"), options: ["bind"]}]'"${1+ | $1}" \
 		sh -c '(while :; do echo x >>/out/child; sleep 0.02; done) & while :; do echo x >>/out/count; sleep 0.02; done'
 	IDS+=("$ID")
 	wait_until 20 counts
@@ -118,6 +118,40 @@ frozen_outside() {
 	nsinit delete --force "$ID"
 	run -1 nsinit state "$ID"
 	expect_text "container does not exist"
+}
+
+@test "frozen by others in a group that was there before: delete --force reaches it, and the group stays, with who is there" {
+	local freezer group=$CGROUP/kept mount other
+	freezer=$(cgroup_mounts | grep '/freezer$') || skip_because "cgroups are unified here"
+	cgroup_mounts | while read -r mount; do mkdir -p "$mount/$group"; done
+	for mount in "$CGROUP" "$group"; do
+		for file in cpuset.cpus cpuset.mems; do
+			cat "/sys/fs/cgroup/cpuset/$mount/../$file" >"/sys/fs/cgroup/cpuset/$mount/$file"
+		done
+	done
+	start_counter ".linux.cgroupsPath = \"/$group\""
+	sleep 300 >/dev/null 2>&1 3>&- &
+	other=$!
+	disown
+	echo "$other" >"$freezer/$group/cgroup.procs"
+	echo FROZEN >"$freezer/$group/freezer.state"
+	[ "$(status_of "$ID")" = paused ]
+	nsinit delete --force "$ID"
+	run -1 nsinit state "$ID"
+	kill -0 "$other"
+	[ "$(<"$freezer/$group/cgroup.procs")" = "$other" ]
+	# Of one that has ended nobody is thawed.
+	echo "$other" >"$freezer/cgroup.procs"
+	container_start ".linux.cgroupsPath = \"/$group\"" true
+	IDS+=("$ID")
+	wait_until 20 has_stopped
+	echo "$other" >"$freezer/$group/cgroup.procs"
+	echo FROZEN >"$freezer/$group/freezer.state"
+	nsinit delete --force "$ID"
+	[ "$(<"$freezer/$group/freezer.state")" = FROZEN ]
+	echo THAWED >"$freezer/$group/freezer.state"
+	kill -KILL "$other"
+	cgroup_mounts | while read -r mount; do wait_until 20 rmdir "$mount/$group"; done
 }
 
 @test "a paused container can be deleted by force, and leaves nothing frozen" {
