@@ -235,11 +235,29 @@ int engine_walk(struct engine *engine, struct err *err)
 	return 0;
 }
 
+static bool action_gives(enum spec_seccomp_action action, bool has_errno, uint32_t errno_ret, int errnum)
+{
+	return action == SPEC_SECCOMP_NOTIFY ||
+	       (action == SPEC_SECCOMP_ERRNO && (has_errno ? errno_ret : EPERM) == (uint32_t)errnum);
+}
+
+/* Is this an errno of the filter's? */
+static bool filter_gives(const struct spec_seccomp *seccomp, int errnum)
+{
+	bool gives = action_gives(seccomp->default_action, seccomp->has_default_errno, seccomp->default_errno, errnum);
+
+	for (size_t i = 0; !gives && i < seccomp->rule_count; i++)
+		gives = action_gives(seccomp->rules[i].action, seccomp->rules[i].has_errno, seccomp->rules[i].errno_ret,
+				     errnum);
+	return gives;
+}
+
 /* Without noNewPrivileges the filter is loaded before the privileges go: it must allow what is still to be done. */
 static void explain_filter(const struct engine *engine, struct err *err)
 {
 	for (size_t i = 0; i < engine->next && i < engine->plan->count; i++)
-		if (engine->plan->steps[i].kind == STEP_SECCOMP_LOAD && err->kind == ERR_SYSTEM) {
+		if (engine->plan->steps[i].kind == STEP_SECCOMP_LOAD && err->kind == ERR_SYSTEM &&
+		    filter_gives(engine->plan->steps[i].seccomp.seccomp, err->errnum)) {
 			err->hint[0] = '\0';
 			err_hint(err, "the seccomp filter is in place by now and may be what refuses this; with "
 				      "process.noNewPrivileges it would come last");

@@ -223,6 +223,17 @@ refuses() {
 	[ "$(filtered "$PROFILE" inside call 37 0)" = "37 errno ENOSPC" ] || { echo "the wrong program" >&2; return 1; }
 }
 
+@test "a filter that refuses what the start has still to do: the hint says so, where the errno can be the filter's" {
+	local early='.process.noNewPrivileges = false | .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+		syscalls: [{names: ["chdir"], action: "SCMP_ACT_ERRNO", errnoRet: 28}]}'
+	run -125 container_run "$early" true
+	expect_text "chdir /: No space left on device" "the seccomp filter is in place by now and may be what refuses this"
+	run -125 container_run "$early | .linux.seccomp.syscalls[0].names = [\"alarm\"] | .process.cwd = \"/proc/none\"" true
+	expect_text "chdir /proc/none: No such file or directory" "must exist in the container"
+	expect_no_text "seccomp filter"
+	run -0 container_run "$early | .process.noNewPrivileges = true | .linux.seccomp.syscalls[0].names = [\"alarm\"]" true
+}
+
 @test "cache: a program is kept and used again, a different profile gets another" {
 	keeps() {
 		refuses && [ "$(ls "$CACHE" | wc -l)" -eq 1 ] || return 1
