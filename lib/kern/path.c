@@ -186,6 +186,8 @@ static int make_failed(const char *path, unsigned flags, struct err *err)
 		err_hint(err,
 			 "the file system below it is read-only: make %s in the root file system beforehand",
 			 path);
+	else if (errnum == ENOENT)
+		err_hint(err, "nothing can be made in a file system of the kernel's, as proc");
 	errno = errnum;
 	return -1;
 }
