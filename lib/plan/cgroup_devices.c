@@ -3,6 +3,7 @@
  * Device rules: nothing is allowed but what the spec lists, and what every
  * container needs. v1 by the devices controller, v2 by a BPF program.
  */
+#include <linux/capability.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -36,6 +37,27 @@ static const struct spec_device_rule always[] = {
 	{ .allow = true, .type = 'c', .major = 136, .minor = -1, .read = true, .write = true, .mknod = true },
 };
 #define ALWAYS_COUNT (sizeof(always) / sizeof(always[0]))
+
+/*
+ * /dev/net/tun, for containers with CAP_NET_ADMIN, without which it is of no use: programs for private
+ * networks make the node themselves, and engines that do not name it count on the runtime. A spec that
+ * names it decides.
+ */
+static const struct spec_device_rule tun = {
+	.allow = true, .type = 'c', .major = 10, .minor = 200, .read = true, .write = true, .mknod = true
+};
+
+static bool needs_tun(const struct builder *b)
+{
+	for (size_t i = 0; i < b->resources->device_count; i++) {
+		const struct spec_device_rule *rule = &b->resources->devices[i];
+
+		if (rule->type == tun.type && rule->major == tun.major && rule->minor == tun.minor)
+			return false;
+	}
+	/* An update is not told what the container may: who has it is not to lose it. */
+	return b->update || b->spec->process.capabilities.bounding & UINT64_C(1) << CAP_NET_ADMIN;
+}
 
 static const struct step *devices_cgroup(const struct builder *b)
 {
@@ -77,12 +99,14 @@ int plan_cgroup_devices(struct builder *b)
 			"device rules need a cgroup hierarchy, and none is mounted on this host");
 	if (!cgroup)
 		return 0;
-	rules = arena_array(b->arena, r->device_count + ALWAYS_COUNT + 1, sizeof(*rules));
+	rules = arena_array(b->arena, r->device_count + ALWAYS_COUNT + 2, sizeof(*rules));
 	rules[n++] = deny_all;
 	for (size_t i = 0; i < r->device_count; i++)
 		rules[n++] = r->devices[i];
 	for (size_t i = 0; i < ALWAYS_COUNT; i++)
 		rules[n++] = always[i];
+	if (needs_tun(b))
+		rules[n++] = tun;
 	plan_cgroup_where(b, "devices");
 	step = plan_add(b, STEP_CGROUP_DEVICES, STEP_PARENT, r->device_count ? b->where : "");
 	step->devices = (struct step_devices){ .mountpoint = cgroup->cgroup.mountpoint,

@@ -229,6 +229,27 @@ says() {
 	expect_output opened
 }
 
+# opens_tun FILTER: can a program that makes the node itself open it?
+opens_tun() {
+	container_run "$1"' | .process.capabilities[] += ["CAP_MKNOD"]
+		| (.mounts[] | select(.destination == "/dev/shm") | .options) -= ["nodev"]' \
+		sh -c 'mknod /dev/shm/tun c 10 200 && : <>/dev/shm/tun && echo opened'
+}
+
+@test "devices: /dev/net/tun for who has CAP_NET_ADMIN, unless a rule names it" {
+	mknod tun c 10 200
+	(: <>tun) 2>/dev/null || skip_because "no tun on this kernel"
+	run -0 opens_tun '.process.capabilities[] += ["CAP_NET_ADMIN"]'
+	expect_output opened
+	run -1 opens_tun .
+	expect_text "Operation not permitted"
+	run -1 opens_tun '.process.capabilities[] += ["CAP_NET_ADMIN"]
+		| .linux.resources.devices = [{allow: false, access: "rwm"}, {allow: false, type: "c", major: 10, minor: 200, access: "rwm"}]'
+	expect_text "Operation not permitted"
+	run -0 opens_tun '.linux.resources.devices = [{allow: true, type: "c", major: 10, minor: 200, access: "rw"}]'
+	expect_output opened
+}
+
 @test "cgroups: --cgroup-manager disabled makes none" {
 	new_id
 	spec_make '.process.args = ["sleep", "100"] | del(.linux.resources)' >spec.json
