@@ -9,13 +9,26 @@ part_begin() {
 	mkdir -p /etc/docker
 	# Docker has runc of its own name.
 	[ "$RUNTIME" = runc ] || readme '{ "runtimes"' >/etc/docker/daemon.json
+	daemon_start
+	busybox_import
+}
+
+# daemon_start OPTION...
+daemon_start() {
 	local without=()
 	nat || without=(--iptables=false --bridge=none)
-	setsid dockerd "${without[@]}" --data-root /var/lib/docker --exec-root /run/docker --pidfile /run/docker.pid --host unix:///run/docker.sock \
-		>/mnt/out/dockerd.log 2>&1 </dev/null &
+	setsid dockerd "${without[@]}" "$@" --data-root /var/lib/docker --exec-root /run/docker --pidfile /run/docker.pid --host unix:///run/docker.sock \
+		>>/mnt/out/dockerd.log 2>&1 </dev/null &
 	wait_until 90 docker version
-	must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox
 }
+# daemon_end SIGNAL: and wait for its end.
+daemon_end() {
+	local pid
+	pid=$(cat /run/docker.pid)
+	kill "-$1" "$pid"
+	wait_until 60 bash -c "! grep -qs '^State:.[^ZX]' /proc/$pid/status"
+}
+busybox_import() { must docker import --change 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' /mnt/busybox.tar busybox; }
 
 # docker top calls ps, which finds no boot time in User-Mode Linux.
 top_works() { ps -ef >/dev/null 2>&1; }
@@ -262,4 +275,55 @@ case_swarm() {
 	must docker service rm s
 	wait_until 60 is 0 replicas
 	must docker swarm leave --force
+}
+
+# Containers outlive their daemon, and the next one finds them again.
+case_live_restore() {
+	daemon_end TERM
+	daemon_start --live-restore
+	must docker run -d --network none --name box busybox sh -c "$on_term"
+	must docker run -d --network none --name two busybox sh -c 'sleep 4; exit 4'
+	daemon_end KILL
+	sleep 5
+	daemon_start --live-restore
+	wait_until 30 is 'exited 4' inspect '{{.State.Status}} {{.State.ExitCode}}' two
+	show inspect '{{.State.Status}} {{.RestartCount}}' box
+	expect_is 'running 0'
+	show docker exec box echo inside
+	expect_is inside
+	must docker pause box
+	must docker unpause box
+	term_stops
+	daemon_end TERM
+	daemon_start
+}
+
+# Every container in a user namespace of the daemon's choice.
+case_userns_remap() {
+	daemon_end TERM
+	echo remap:x:20001:20001::/:/bin/sh >>/etc/passwd
+	echo remap:x:20001: >>/etc/group
+	echo remap:200000:65536 | tee -a /etc/subuid >>/etc/subgid
+	daemon_start --userns-remap=remap
+	busybox_import
+	show none busybox sh -c 'id -u; cat /proc/self/uid_map /proc/self/gid_map; touch /x; stat -c %u:%g /x'
+	expect 200000 0:0
+	show none --userns host busybox cat /proc/self/uid_map
+	mkdir v; echo content >v/file
+	show none -v "$PWD/v:/v" busybox sh -c 'exec 2>&1; cat /v/file; touch /v/new; stat -c %u:%g /v'
+	expect content 'Permission denied' 65534:65534
+	show none --user 1000:5 --workdir /made busybox sh -c 'id; pwd; stat -c %u:%g .'
+	expect 'uid=1000(user)' 0:0
+	show none --read-only --tmpfs /t --init busybox sh -c 'exec 2>&1; touch /t/x; stat -c %u /t/x; touch /x'
+	expect 'Read-only file system'
+	must docker run -d --network none --memory 64m -e A=1 --name box busybox sleep 1000
+	limits box
+	expect 67108864
+	exec_look
+	show docker exec --user 5:6 box id
+	pause_look
+	show docker stop --time 0 box
+	docker rm box >/dev/null
+	daemon_end TERM
+	daemon_start
 }
