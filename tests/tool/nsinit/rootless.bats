@@ -33,6 +33,19 @@ user_spec() {
 	[ "$(tail -n 1 <<<"$output")" = 0 ]
 }
 
+@test "rootless: a working directory that is not there is made where the user may" {
+	rootfs_make "$TEST_DIR/own"
+	chown -R 4321 "$TEST_DIR/own"
+	user_spec "$maps | .root.path = \"$TEST_DIR/own\" | .process.cwd = \"/made/here\"" sh -c 'pwd; stat -c %u .'
+	run -0 --separate-stderr user_nsinit run --spec "$TEST_DIR/spec.json" r1
+	expect_output $'/made/here\n0'
+	[ "$(stat -c %u "$TEST_DIR/own/made/here")" = 4321 ]
+	user_spec "$maps | .process.cwd = \"/made/here\"" true
+	run -125 user_nsinit run --spec "$TEST_DIR/spec.json" r1
+	expect_text "chdir /made/here: No such file or directory" "must exist in the container"
+	[ ! -e "$ROOTFS/made" ]
+}
+
 @test "C4 rootless: with its own id alone, setgroups is denied before the gid map is written" {
 	user_spec "$single" sh -c 'id -u; cat /proc/self/setgroups; tr -s " " </proc/self/gid_map'
 	run -0 --separate-stderr user_nsinit run --spec "$TEST_DIR/spec.json" r2
