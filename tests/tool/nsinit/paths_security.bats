@@ -268,8 +268,8 @@ race() {
 	unharmed
 }
 
-# Fewer where every start is slow.
-tries() { [[ $(uname -r) == 6.1.* ]] && echo 12 || echo 80; }
+# Fewer where every start is slow: emulated kernels, the sanitizers.
+tries() { [[ $(uname -r) == 6.1.* || $NSTOOLS_BUILD == *-sanitize ]] && echo 12 || echo 80; }
 
 @test "P7 a volume's directory becomes a link and back while containers start: nothing is mounted or made outside" {
 	for link in "$OUTSIDE/directory" ../../outside/directory; do
