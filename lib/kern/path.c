@@ -187,7 +187,7 @@ static int make_failed(const char *path, unsigned flags, struct err *err)
 			 "the file system below it is read-only: make %s in the root file system beforehand",
 			 path);
 	else if (errnum == ENOENT)
-		err_hint(err, "nothing can be made in a file system of the kernel's, as proc");
+		err_hint(err, "nothing can be made in proc and other file systems of the kernel's");
 	errno = errnum;
 	return -1;
 }

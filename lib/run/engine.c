@@ -241,10 +241,11 @@ static bool action_gives(enum spec_seccomp_action action, bool has_errno, uint32
 	       (action == SPEC_SECCOMP_ERRNO && (has_errno ? errno_ret : EPERM) == (uint32_t)errnum);
 }
 
-/* Is this an errno of the filter's? */
+/* Is this an errno of the filter's? ENOSYS is any filter's: for calls newer than libseccomp, and without a tracer. */
 static bool filter_gives(const struct spec_seccomp *seccomp, int errnum)
 {
-	bool gives = action_gives(seccomp->default_action, seccomp->has_default_errno, seccomp->default_errno, errnum);
+	bool gives = errnum == ENOSYS || action_gives(seccomp->default_action, seccomp->has_default_errno,
+						      seccomp->default_errno, errnum);
 
 	for (size_t i = 0; !gives && i < seccomp->rule_count; i++)
 		gives = action_gives(seccomp->rules[i].action, seccomp->rules[i].has_errno, seccomp->rules[i].errno_ret,

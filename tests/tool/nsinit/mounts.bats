@@ -75,7 +75,7 @@ teardown() { host_end; }
 	refused /etc/passwd "$PWD/dir" "move_mount /etc/passwd: Not a directory" "/mounts/7" "hint: the source is a directory, the target a file"
 	refused /tmp "$PWD/file" "move_mount /tmp: Not a directory" "hint: the source is a file, the target a directory"
 	refused /etc/passwd/x "$PWD/dir" "make mount point /etc/passwd/x: Not a directory" "/mounts/7"
-	refused /proc/nothing/here "$PWD/dir" "make mount point /proc/nothing/here: No such file or directory"
+	refused /proc/nothing/here "$PWD/dir" "make mount point /proc/nothing/here: No such file or directory" "nothing can be made in proc"
 	refused /sys/nothing "$PWD/dir" "make mount point /sys/nothing: "
 	run container_run '.mounts += [{destination: "/tmp", type: "bind", options: ["bind"]}]' true
 	expect_status 125
