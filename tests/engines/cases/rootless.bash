@@ -141,7 +141,7 @@ case_detached() {
 	expect one two
 	must podman rm d
 	show podman ps --format '{{.Names}} {{.Image}} {{.Command}}'
-	show podman top c user args
+	show eval 'podman top c user args | grep trap'
 	term_stops
 	show podman start c
 	show podman restart --time 0 c
