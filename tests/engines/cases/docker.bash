@@ -316,7 +316,7 @@ case_userns_remap() {
 	expect 'uid=1000(user)' 0:0
 	show none --read-only --tmpfs /t --init busybox sh -c 'exec 2>&1; touch /t/x; stat -c %u /t/x; touch /x'
 	expect 'Read-only file system'
-	must docker run -d --network none --memory 64m -e A=1 --name box busybox sleep 1000
+	must docker run -d --network none --memory 64m --cpu-shares 512 -e A=1 --name box busybox sleep 1000
 	limits box
 	expect 67108864
 	exec_look
