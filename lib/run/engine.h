@@ -46,7 +46,6 @@ struct engine {
 	const char *config; /* text for config.json */
 	size_t config_len;
 	int listener; /* start.sock, where a created child waits */
-
 	int console;				 /* connected --console-socket, or -1: the channel takes the master */
 	int terminal;				 /* child: the pty's slave; parent: its master */
 	int seccomp_socket;			 /* connected linux.seccomp.listenerPath */
@@ -58,6 +57,7 @@ struct engine {
 	pid_t host_pid;	  /* child: its pid as the runtime sees it, where somebody is told */
 	int death_signal; /* child: what commit sets */
 	char *program;	  /* child: PATH_MAX bytes; where args[0] was found, or "" */
+	int cwd_errnum;	  /* child: why what is missing of the working directory was not made; 0: there, or made */
 
 	int root;			 /* child: the new root's mount */
 	uint64_t root_propagation;	 /* child: of it, after the pivot; 0: leave */

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The file system's steps. All below the root's fd. */
 #include <fcntl.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/log.h"
 #include "kern/cgroup/hierarchy.h"
 #include "kern/constants.h"
 #include "kern/device.h"
@@ -235,7 +233,7 @@ int perform_cwd_create(struct engine *engine, const struct step *step, struct er
 
 	(void)err;
 	if (made < 0)
-		log_debug("not made: %s: %s", step->text, strerror(refused.errnum));
+		engine->cwd_errnum = refused.errnum;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -200,12 +201,16 @@ int perform_chdir(struct engine *engine, const struct step *step, struct err *er
 {
 	struct err refused = { 0 };
 
-	(void)engine;
 	if (kern_exec_chdir(step->text, &refused) == 0)
 		return 0;
 	if (refused.errnum == EACCES && kern_caps_raise(&refused) == 0)
 		return kern_exec_chdir(step->text, err);
 	*err = refused;
+	if (err->errnum == ENOENT && engine->cwd_errnum) {
+		err->hint[0] = '\0';
+		err_hint(err, "the working directory must exist in the container, and could not be made: %s",
+			 strerror(engine->cwd_errnum));
+	}
 	return -1;
 }
 

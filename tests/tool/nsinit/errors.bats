@@ -111,7 +111,7 @@ nothing_made() {
 	expect_text "nsinit: $ID: " "nosuchfs" "No such device" "($ID.json: /mounts/7"
 	container_spec '.process.cwd = "/proc/no/dir"' true
 	failed 125 "$ID: chdir /proc/no/dir: No such file or directory ($ID.json: /process/cwd)" \
-		"the working directory must exist in the container" -- nsinit run --spec "$ID.json" "$ID"
+		"the working directory must exist in the container, and could not be made: No such file or directory" -- nsinit run --spec "$ID.json" "$ID"
 	container_spec '.linux.sysctl = {"net.nosuch": "1"}' true
 	run -125 nsinit run --spec "$ID.json" "$ID"
 	expect_text "net" "nosuch" "No such file or directory" "/linux/sysctl/net"
