@@ -303,6 +303,16 @@ as_user() {
 
 # --- cgroups ------------------------------------------------------------------------------------------------
 
+# cpuset_inherit GROUP...: v1: one made by hand has no CPUs and no memory nodes; it gets those of the group above.
+cpuset_inherit() {
+	local group file
+	for group; do
+		for file in cpuset.cpus cpuset.mems; do
+			cat "/sys/fs/cgroup/cpuset/$group/../$file" >"/sys/fs/cgroup/cpuset/$group/$file"
+		done
+	done
+}
+
 cgroup_is_unified() { [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ]; }
 
 # cgroup_dir CONTROLLER ID: where the container's cgroup is.

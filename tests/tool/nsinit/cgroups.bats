@@ -276,11 +276,7 @@ opens_tun() {
 		# a cpuset that was made by hand has no CPUs, and it is not ours to give it some
 		expect_status 125
 		expect_text "cpuset.cpus of the group is empty: give it a value first"
-		for group in "$CGROUP" "$CGROUP/kept-$ID"; do
-			for file in cpuset.cpus cpuset.mems; do
-				cat "/sys/fs/cgroup/cpuset/$group/../$file" >"/sys/fs/cgroup/cpuset/$group/$file"
-			done
-		done
+		cpuset_inherit "$CGROUP" "$CGROUP/kept-$ID"
 		run -0 nsinit run --spec spec.json "$ID"
 	fi
 	cgroup_mounts | while read -r mount; do [ -d "$mount/$CGROUP/kept-$ID" ]; done

@@ -57,7 +57,7 @@ cwd_made() {
 	rootfs_make r
 	cwd_made '.process.cwd = "/t/x" | .mounts += [{destination: "/t", type: "tmpfs", source: "t", options: ["nr_inodes=1"]}]' true
 	expect_status 125
-	expect_text "chdir /t/x: No such file or directory" "(" "/process/cwd" "could not be made: No space left on device"
+	expect_text "chdir /t/x: No such file or directory" "/process/cwd" "could not be made: No space left on device"
 	cwd_made '.process.cwd = "/t/x" | .mounts += [{destination: "/t", type: "tmpfs", source: "t", options: ["ro"]}]' true
 	expect_status 125
 	expect_text "could not be made: Read-only file system"

@@ -124,11 +124,7 @@ frozen_outside() {
 	local freezer group=$CGROUP/kept mount other
 	freezer=$(cgroup_mounts | grep '/freezer$') || skip_because "cgroups are unified here"
 	cgroup_mounts | while read -r mount; do mkdir -p "$mount/$group"; done
-	for mount in "$CGROUP" "$group"; do
-		for file in cpuset.cpus cpuset.mems; do
-			cat "/sys/fs/cgroup/cpuset/$mount/../$file" >"/sys/fs/cgroup/cpuset/$mount/$file"
-		done
-	done
+	cpuset_inherit "$CGROUP" "$group"
 	start_counter ".linux.cgroupsPath = \"/$group\""
 	sleep 300 >/dev/null 2>&1 3>&- &
 	other=$!
